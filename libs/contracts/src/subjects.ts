@@ -1,0 +1,50 @@
+import type { ContextName, ServiceName } from '@gts/kernel';
+import type { EventDef, MessageDef, ProgressDef, RpcDef, SagaCommandDef } from './define';
+
+/** Partitions of every event stream; part of stored data, never changed. */
+export const PARTITIONS = 16;
+
+/**
+ * Partition of an aggregate: FNV-1a 32 over UTF-8 of `tenantId/aggregateId`, folded to four bits.
+ * @returns 0..15
+ */
+export function partitionOf(tenantId: string, aggregateId: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(`${tenantId}/${aggregateId}`))
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return ((hash >>> 16) ^ hash) & (PARTITIONS - 1);
+}
+
+const two = (partition: number): string => String(partition).padStart(2, '0');
+const token = (context: string): string => context.toUpperCase().replaceAll('-', '_');
+
+export const eventSubject = (def: EventDef, partition: number): string =>
+  `evt.${def.context}.p${two(partition)}.${def.aggregate}.${def.name}`;
+/** Matches the event in every partition. */
+export const eventFilter = (def: EventDef): string => `evt.${def.context}.*.${def.aggregate}.${def.name}`;
+/** Matches all events of one aggregate type in every partition. */
+export const aggregateFilter = (context: ContextName, aggregate: string): string => `evt.${context}.*.${aggregate}.*`;
+export const commandSubject = (def: SagaCommandDef): string => `cmd.${def.context}.${def.name}`;
+export const progressSubject = (def: ProgressDef, aggregateId: string): string => `prg.${def.context}.${aggregateId}`;
+export const progressFilter = (context: ContextName): string => `prg.${context}.*`;
+export const rpcSubject = (def: RpcDef): string => `rpc.${def.context}.${def.name}`;
+/** Operator verbs that every service with a store answers. */
+export const operatorSubject = (service: ServiceName, verb: string): string => `rpc.${service}.${verb}`;
+export const deadLetterSubject = (service: ServiceName, consumer: string): string => `dlq.${service}.${consumer}`;
+
+export const eventStream = (context: ContextName): string => `EVT_${token(context)}`;
+export const commandStream = (context: ContextName): string => `CMD_${token(context)}`;
+export const DEAD_LETTER_STREAM = 'DLQ';
+export const PROGRESS_STREAM = 'PRG';
+export const streamOf = (def: MessageDef): string =>
+  def.kind === 'event' ? eventStream(def.context) : commandStream(def.context);
+export const filterOf = (def: MessageDef): string => (def.kind === 'event' ? eventFilter(def) : commandSubject(def));
+export const streamSubjects = {
+  events: (context: ContextName): string => `evt.${context}.>`,
+  commands: (context: ContextName): string => `cmd.${context}.>`,
+  progress: 'prg.>',
+  deadLetters: 'dlq.>',
+};
+
+/** Name of a durable: `<service>__<subscription>`. */
+export const durableName = (service: ServiceName, subscription: string): string => `${service}__${subscription}`;

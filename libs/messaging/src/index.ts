@@ -1,0 +1,3 @@
+export * from './outgoing';
+export * from './rpc';
+export * from './subscription';

@@ -1,0 +1,4 @@
+export * from './clock';
+export * from './given';
+export * from './ids';
+export * from './nats-server';

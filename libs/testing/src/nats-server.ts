@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** A port of the loopback interface that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Path of the broker: `NATS_SERVER`, PATH, or where Debian puts it. */
+export function natsBinary(): string {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin'];
+  const found = process.env['NATS_SERVER'] ?? folders.map((dir) => join(dir, 'nats-server')).find(existsSync);
+  if (!found) throw new Error('nats-server is not installed: run npm start once, or set NATS_SERVER');
+  return found;
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  let log = '';
+  for await (const chunk of child.stderr ?? []) if ((log += String(chunk)).includes('Server is ready')) return;
+  throw new Error(`nats-server ended: ${log}`);
+}
+
+export type NatsServer = Readonly<{
+  url: string;
+  port: number;
+  /** Ends the process the hard way; the data stays. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}>;
+
+/** A real broker with JetStream on a free port of the loopback interface, its data in a temporary folder. */
+export async function startNats(): Promise<NatsServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'gts-nats-'));
+  const port = await freePort();
+  const start = async () => {
+    const child = spawn(natsBinary(), ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await ready(child);
+    child.stderr?.resume();
+    return child;
+  };
+  let child = await start();
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  };
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    port,
+    kill: () => end('SIGKILL'),
+    restart: async () => void (child = await start()),
+    stop: async () => {
+      await end('SIGTERM');
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
