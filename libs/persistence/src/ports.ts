@@ -120,6 +120,11 @@ export interface Unit {
   collection<T>(def: CollectionDef<T>): Reader<T> & Writer<T>;
   /** The same unit seen from another tenant, e.g. the system's. */
   as(tenantId: TenantId): Unit;
+  /**
+   * The same unit seen by another caller: `unit.with(ctx).ctx` equals `ctx` and carries this unit, so that what use
+   * cases do with it joins. How a consumer runs messages of several tenants in one unit.
+   */
+  with(ctx: Context): Unit;
   outbox: { add(row: NewOutboxRow): void; mark(rows: readonly OutboxMark[]): Promise<void> };
   inbox: Inbox;
   commands: { insert(row: Omit<CommandRow, 'at'>): Promise<void> };
