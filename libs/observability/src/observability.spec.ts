@@ -16,39 +16,8 @@ let telemetry: Telemetry;
 beforeAll(() => {
   telemetry = startTelemetry({ service: 'test', sampleRatio: 1, file });
 });
-afterAll(() => telemetry.stop());
 
 const parsed = (lines: string[]) => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-
-test('one trace id runs from the parent through nested spans into the log lines', async () => {
-  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-  const lines: string[] = [];
-  const logger = createLogger({
-    service: 'test',
-    version: '1',
-    level: 'info',
-    sink: { write: (line) => void lines.push(line) },
-  });
-  await inSpan('outer', { traceparent }, () =>
-    inSpan('inner', {}, async () => {
-      logger.info({ sagaId: 's' }, 'working');
-      expect(currentTraceId()).toBe('0af7651916cd43dd8448eb211c80319c');
-      await Promise.resolve();
-      expect(currentTraceparent()).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
-    }),
-  );
-  expect(parsed(lines)[0]).toMatchObject({
-    service: 'test',
-    level: 'info',
-    sagaId: 's',
-    trace_id: '0af7651916cd43dd8448eb211c80319c',
-  });
-  const spans = parsed(readFileSync(file, 'utf8').trim().split('\n'));
-  expect(spans.map((span) => [span['name'], span['traceId']])).toEqual([
-    ['inner', '0af7651916cd43dd8448eb211c80319c'],
-    ['outer', '0af7651916cd43dd8448eb211c80319c'],
-  ]);
-});
 
 test('a failure passes through a span unchanged', async () => {
   const failure = new Error('no');
@@ -76,4 +45,35 @@ test('metrics appear in the exposition format under their names', async () => {
   const text = await metrics.text();
   expect(text).toContain('messaging_redeliveries_total{consumer="a",service="test"} 3');
   expect(text).toContain('store_transaction_seconds_bucket{le="0.005",service="test",outcome="ok"} 1');
+});
+
+test('one trace id runs from the parent through nested spans into the log lines', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const lines: string[] = [];
+  const logger = createLogger({
+    service: 'test',
+    version: '1',
+    level: 'info',
+    sink: { write: (line) => void lines.push(line) },
+  });
+  await inSpan('outer', { traceparent }, () =>
+    inSpan('inner', {}, async () => {
+      logger.info({ sagaId: 's' }, 'working');
+      expect(currentTraceId()).toBe('0af7651916cd43dd8448eb211c80319c');
+      await Promise.resolve();
+      expect(currentTraceparent()).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
+    }),
+  );
+  expect(parsed(lines)[0]).toMatchObject({
+    service: 'test',
+    level: 'info',
+    sagaId: 's',
+    trace_id: '0af7651916cd43dd8448eb211c80319c',
+  });
+  await telemetry.stop();
+  const spans = parsed(readFileSync(file, 'utf8').trim().split('\n'));
+  expect(spans.map((span) => [span['name'], span['traceId']])).toEqual([
+    ['inner', '0af7651916cd43dd8448eb211c80319c'],
+    ['outer', '0af7651916cd43dd8448eb211c80319c'],
+  ]);
 });

@@ -38,6 +38,8 @@ export function startTelemetry({ service, endpoint, sampleRatio, file }: Telemet
   const sampler = file ? new tracing.AlwaysOnSampler() : new tracing.TraceIdRatioBasedSampler(sampleRatio);
   const sdk = new NodeSDK({
     serviceName: service,
+    // Host detection is asynchronous: spans that end before it answers would be lost at shutdown.
+    autoDetectResources: false,
     sampler: new tracing.ParentBasedSampler({ root: sampler }),
     instrumentations: [],
     metricReaders: [],
