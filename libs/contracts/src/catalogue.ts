@@ -1,8 +1,10 @@
 import type { Definition } from './define';
+import { gearCatalog } from './gear-catalog';
+import { identity } from './identity';
 import { rendering } from './rendering';
 
 /** Every context with its published language. */
-export const catalogue = [rendering] as const;
+export const catalogue = [identity, gearCatalog, rendering] as const;
 
 /** All messages of the product, in order of declaration. */
 export const allDefinitions: readonly Definition[] = catalogue.flatMap((each) => each.definitions);

@@ -15,3 +15,7 @@ export {
   renderWarning,
   renderedTone,
 } from './rendering-schemas';
+export * from './gear-catalog';
+export { type GearModelView, type GearView, gearModelView, gearView } from './gear-catalog-schemas';
+export * from './identity';
+export { type ApiTokenScope, type Principal, type Role } from './identity-schemas';
