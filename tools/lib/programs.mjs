@@ -1,0 +1,63 @@
+// Finds the system programs the product uses, and installs them where that is possible.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const known = {
+  'nats-server': { variable: 'NATS_SERVER', packages: ['nats-server'] },
+  ffmpeg: { variable: 'FFMPEG_PATH', packages: ['ffmpeg'] },
+  chromium: { variable: 'CHROMIUM', packages: ['chromium'] },
+  jq: { variable: 'JQ', packages: ['jq'] },
+  curl: { variable: 'CURL', packages: ['curl'] },
+};
+
+function executable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Debian puts servers into /usr/sbin, which is not on everybody's PATH.
+const folders = () => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/local/bin'];
+
+function find(name) {
+  const { variable } = known[name];
+  const named = process.env[variable];
+  if (named) {
+    if (!executable(named)) throw new Error(`${variable}=${named} is not an executable file`);
+    return named;
+  }
+  return folders()
+    .map((folder) => join(folder, name))
+    .find(executable);
+}
+
+const apt = (...args) =>
+  spawnSync('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    // A package may want to start its own system service; ours runs on its own port.
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+  }).status === 0;
+
+/** Path of each named program, installing through the system's packages what is missing. */
+export function programs(...names) {
+  const missing = names.filter((name) => !find(name));
+  if (missing.length > 0 && process.getuid?.() === 0 && executable('/usr/bin/apt-get')) {
+    const packages = missing.flatMap((name) => known[name].packages);
+    if (!apt('install', '-y', '--no-install-recommends', ...packages)) {
+      apt('update');
+      apt('install', '-y', '--no-install-recommends', ...packages);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, find(name) ?? refuse(name)]));
+}
+
+function refuse(name) {
+  const { variable, packages } = known[name];
+  throw new Error(
+    `${name} is not installed. Install it (Debian, Ubuntu: sudo apt-get install ${packages.join(' ')}) or set ${variable} to its path.`,
+  );
+}

@@ -1,0 +1,48 @@
+// Runs the steps of a check one after another, counts what the test runner really did, never stops at the first red.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../bootstrap.mjs';
+import { step } from './steps.mjs';
+
+const results = mkdtempSync(join(tmpdir(), 'gts-results-'));
+const count = { passed: 0, failed: 0, skipped: 0 };
+const red = [];
+
+/** A tier that ran nothing has failed: a wrong pattern must not look green. */
+function countTests(title, file, status) {
+  let report;
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    count.failed += 1;
+    return red.push(title);
+  }
+  count.passed += report.numPassedTests;
+  // A suite that does not load has no failed test of its own, yet it failed.
+  const broken = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0);
+  count.failed += report.numFailedTests + broken.length;
+  count.skipped += report.numPendingTests + report.numTodoTests;
+  if (status !== 0 || report.numTotalTests === 0) red.push(title);
+}
+
+export async function run(title, command, args) {
+  const file = join(results, `${title.replaceAll(' ', '-')}.json`);
+  const isTest = command === 'jest';
+  const all = isTest ? [...args, '--json', '--outputFile', file] : args;
+  await step(title, async () => {
+    const { status, stdout, stderr } = spawnSync(command, all, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+    const ok = status === 0;
+    if (isTest) countTests(title, file, status);
+    else if (!ok) red.push(title);
+    if (!ok) process.stderr.write(`\n${isTest ? stderr : stdout + stderr}\n`);
+  });
+}
+
+/** Prints what failed and the closing line; answers the exit status. */
+export function summary() {
+  for (const title of red) process.stdout.write(`failed: ${title}\n`);
+  process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
+  return red.length === 0 && count.failed === 0 ? 0 : 1;
+}

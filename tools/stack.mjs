@@ -1,0 +1,122 @@
+// The whole product on one machine: broker, services, demo pack. Started by start.mjs under the pinned Node.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { root } from './bootstrap.mjs';
+import { programs } from './lib/programs.mjs';
+import { step } from './lib/steps.mjs';
+import { startBroker } from './stack/broker.mjs';
+import { freePort } from './stack/ports.mjs';
+import { secrets } from './stack/secrets.mjs';
+import { seedDemo } from './stack/seed.mjs';
+import { SERVICES, startServices } from './stack/services.mjs';
+
+const help = `Usage: npm start [-- --no-demo]
+
+Starts Guitar Tone Shootout on this machine. Ctrl-C drains and stops it.
+  --no-demo      do not create and render the demo shootout
+  GTS_PORT       port of the web address (8080)
+  GTS_DATA_DIR   where stores, audio and logs live (.data)
+  NATS_URL       use this broker instead of starting one
+  PUBLIC_URL     the address people use (http://localhost:<port>)
+`;
+
+const flags = new Set(process.argv.slice(2));
+const unknown = [...flags].find((flag) => !['--no-demo', '--help', '-h'].includes(flag));
+if (unknown || flags.has('--help') || flags.has('-h')) {
+  process.stderr.write(unknown ? `unknown option ${unknown}\n\n${help}` : help);
+  process.exit(unknown ? 2 : 0);
+}
+
+const dataDir = resolve(root, process.env.GTS_DATA_DIR ?? '.data');
+const port = Number(process.env.GTS_PORT ?? 8080);
+
+function build() {
+  const tsc = join(root, 'node_modules', '.bin', 'tsc');
+  const run = (command, args) => {
+    const { status, stdout } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${args.join(' ')} failed:\n${stdout}`);
+  };
+  run(tsc, ['-b']);
+  if (!existsSync(join(root, 'services/web/dist/index.html')))
+    run(join(root, 'node_modules', '.bin', 'vite'), ['build', 'services/web']);
+}
+
+async function checkPort() {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`GTS_PORT=${process.env.GTS_PORT} is not a port (1 to 65535)`);
+  try {
+    await freePort(port);
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(`port ${port} is taken: is the product running already? Choose another: GTS_PORT=8081 npm start`);
+  }
+}
+
+function environment(natsUrl, keys, found) {
+  const publicUrl = process.env.PUBLIC_URL ?? `http://localhost:${port}`;
+  const common = {
+    ...process.env,
+    GTS_DATA_DIR: dataDir,
+    NATS_URL: natsUrl,
+    STORE_URL: process.env.STORE_URL ?? `file:${join(dataDir, 'store')}`,
+    ARTEFACTS_URL: process.env.ARTEFACTS_URL ?? `file:${join(dataDir, 'artefacts')}`,
+    INTERNAL_KEYS_FILE: keys.keysFile,
+    PUBLIC_URL: publicUrl,
+  };
+  const own = {
+    gateway: { GTS_HOST: process.env.GTS_HOST ?? '127.0.0.1', GTS_PORT: String(port), GATEWAY_KEYS: keys.gatewayKeys },
+    identity: { DEMO_SIGN_IN: 'true', VAULT_KEYS: keys.vaultKeys },
+    'gear-catalog': { DEMO_PACK_DIR: join(root, 'deploy', 'demo') },
+    rendering: { FFMPEG_PATH: found.ffmpeg, TMP_DIR: join(dataDir, 'tmp') },
+  };
+  return (service) => ({ ...common, ...own[service], INTERNAL_SIGNING_KEY: keys.signingKey[service] });
+}
+
+async function main() {
+  mkdirSync(dataDir, { recursive: true });
+  await checkPort();
+  await step('Building', async () => build());
+  const needed = process.env.NATS_URL ? ['ffmpeg'] : ['nats-server', 'ffmpeg'];
+  const found = await step('Looking for the broker and ffmpeg', async () => programs(...needed));
+  const broker = process.env.NATS_URL
+    ? { url: process.env.NATS_URL, stop: async () => {} }
+    : await step('Starting the broker', () => startBroker(found['nats-server'], dataDir));
+  const env = environment(broker.url, secrets(dataDir, SERVICES), found);
+  const services = await startServices(dataDir, env);
+  stopOnSignal(services, broker);
+  await step(`Starting ${SERVICES.length} services`, () => services.ready());
+  const address = `http://localhost:${port}`;
+  writeFileSync(join(dataDir, 'stack.json'), JSON.stringify({ address, natsUrl: broker.url, pids: services.pids() }));
+  const listen = flags.has('--no-demo') ? undefined : await seedDemo(address);
+  process.stderr.write(
+    `\nGuitar Tone Shootout is ready: ${address}\n${listen ? `The demo shootout:            ${listen}\n` : ''}Ctrl-C stops it.\n`,
+  );
+}
+
+function stopOnSignal(services, broker) {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    process.stderr.write('\n');
+    const codes = await step('Draining', () => services.stop());
+    await broker.stop();
+    process.exit(codes.every((code) => code === 0) ? 0 : 1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop());
+  // Whatever fails after this point must not leave services behind.
+  process.on(
+    'stack-failed',
+    () =>
+      void services
+        .stop()
+        .then(() => broker.stop())
+        .then(() => process.exit(1)),
+  );
+}
+
+main().catch((error) => {
+  process.stderr.write(`\n${error.message}\n`);
+  if (!process.emit('stack-failed')) process.exit(1);
+});

@@ -1,0 +1,54 @@
+// The stack's own broker: loopback, no users, JetStream under the data folder.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from './ports.mjs';
+
+/** Ends a broker that a killed stack left behind: two on one folder would destroy it. */
+function endForgotten(pidFile) {
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  try {
+    if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'nats-server') process.kill(pid, 'SIGTERM');
+  } catch {
+    // It is gone, which is what we want.
+  }
+  rmSync(pidFile, { force: true });
+}
+
+async function untilReady(child) {
+  let log = '';
+  for await (const chunk of child.stderr) {
+    log += chunk;
+    if (log.includes('Server is ready')) return;
+  }
+  throw new Error(`nats-server ended at once:\n${log}`);
+}
+
+export async function startBroker(binary, dataDir) {
+  const folder = join(dataDir, 'nats');
+  mkdirSync(folder, { recursive: true });
+  const pidFile = join(folder, 'pid');
+  endForgotten(pidFile);
+  const port = await freePort();
+  const config = join(folder, 'nats.conf');
+  writeFileSync(
+    config,
+    `listen: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: "${folder}", max_file: 2GB, max_mem: 128MB }\n`,
+  );
+  const child = spawn(binary, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  await untilReady(child);
+  child.stderr.resume();
+  writeFileSync(pidFile, String(child.pid));
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      rmSync(pidFile, { force: true });
+    },
+  };
+}

@@ -1,0 +1,82 @@
+// The services of the stack as child processes: started together, brought back when they crash, drained at the end.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../bootstrap.mjs';
+import { freePort } from './ports.mjs';
+
+export const SERVICES = ['identity', 'gear-catalog', 'signal-chains', 'shootouts', 'rendering', 'gateway'];
+const RESTART_AFTER_MS = 500;
+const READY_WITHIN_MS = 60_000;
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One service: `ready()` waits for its health route, `stop()` drains it. */
+function supervise(name, env, logs, opsPort) {
+  let child;
+  let stopping = false;
+  const entry = join(root, 'services', name, 'dist', 'main.js');
+  const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
+  const run = () => {
+    // The channel tells the service when this process dies, however it dies.
+    child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=8', entry], {
+      cwd: root,
+      env: { ...env, OPS_PORT: String(opsPort) },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true, // a Ctrl-C reaches it as our SIGTERM, once
+    });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    child.on('exit', (code, signal) => {
+      if (stopping) return;
+      process.stderr.write(
+        `${name} ended (${signal ?? `exit ${code}`}), starting it again; see ${join(logs, name)}.log\n`,
+      );
+      // A wrong setting stays wrong: exit 78 is not worth another try.
+      if (code !== 78) setTimeout(() => stopping || run(), RESTART_AFTER_MS);
+    });
+  };
+  run();
+  return {
+    name,
+    pid: () => child.pid,
+    ready: () => untilReady(name, opsPort, logs, () => child),
+    kill: (signal) => child.kill(signal),
+    stop: async () => {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return 0;
+      child.kill('SIGTERM');
+      const [code] = await once(child, 'exit');
+      return code;
+    },
+  };
+}
+
+async function untilReady(name, port, logs, child) {
+  const end = Date.now() + READY_WITHIN_MS;
+  let last = 'no answer';
+  while (Date.now() < end) {
+    if (child().exitCode === 78) break;
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      if (answer.ok) return;
+      last = await answer.text();
+    } catch (error) {
+      last = error.cause?.code ?? error.message;
+    }
+    await sleep(50);
+  }
+  throw new Error(`${name} is not ready: ${last}. Its log: ${join(logs, `${name}.log`)}`);
+}
+
+export async function startServices(dataDir, environmentOf) {
+  const logs = join(dataDir, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const started = [];
+  for (const name of SERVICES) started.push(supervise(name, environmentOf(name), logs, await freePort()));
+  return {
+    ready: () => Promise.all(started.map((service) => service.ready())),
+    pids: () => Object.fromEntries(started.map((service) => [service.name, service.pid()])),
+    stop: () => Promise.all(started.map((service) => service.stop())),
+  };
+}
