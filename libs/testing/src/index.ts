@@ -1,3 +1,4 @@
+export * from './artefact-contract';
 export * from './clock';
 export * from './given';
 export * from './ids';
