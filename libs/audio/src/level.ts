@@ -1,0 +1,56 @@
+import { type Measured } from './measure';
+import { audioRefusal, type AudioWarning } from './refusals';
+import { factorOf } from './units';
+
+const TARGET_LUFS = -14;
+const HEADROOM_DB = 1;
+const LOW_LUFS = -24;
+
+/** What the set is levelled to; `limitedBy` is the index of the tone that lowers all, null at −14 LUFS. */
+export type Levelling = Readonly<{
+  targetLufs: number;
+  limitedBy: number | null;
+  gainsDb: readonly number[];
+  warnings: readonly AudioWarning[];
+}>;
+
+/**
+ * Stage 8: the loudest common target at which no tone passes −1 dBTP after one linear gain.
+ * @param tones measured, framed, audible tones of one set, at least one
+ */
+export function level(tones: readonly Measured[]): Levelling {
+  const ceilings = tones.map(({ integrated, truePeak }) => integrated - truePeak - HEADROOM_DB);
+  const lowest = Math.min(...ceilings);
+  const targetLufs = Math.floor(Math.min(TARGET_LUFS, lowest) * 100) / 100;
+  return {
+    targetLufs,
+    limitedBy: lowest < TARGET_LUFS ? ceilings.indexOf(lowest) : null,
+    gainsDb: tones.map(({ integrated }) => Math.round((targetLufs - integrated) * 1000) / 1000),
+    warnings: targetLufs < LOW_LUFS ? ['level.low_target'] : [],
+  };
+}
+
+/** One linear gain, rounded to float32 as it is applied. */
+export function applyGain(x: Float32Array, gainDb: number): Float32Array {
+  const factor = Math.fround(factorOf(gainDb));
+  return x.map((v) => v * factor);
+}
+
+/** A finished listening file, decoded and measured again. */
+export type Verified = Measured & Readonly<{ frames: number }>;
+export type Expected = Readonly<{ targetLufs: number; frames: number }>;
+
+/**
+ * Stage 10: every file within 0.05 LU of the target, any two within 0.1 LU, at most −0.98 dBTP, of equal length.
+ * @throws `encoder.failed`
+ */
+export function verifySet(files: readonly Verified[], { targetLufs, frames }: Expected): void {
+  const failed = (detail: string) => audioRefusal('encoder.failed', detail);
+  files.forEach(({ integrated, truePeak, frames: own }, index) => {
+    if (own !== frames) throw failed(`file ${index} has ${own} frames instead of ${frames}`);
+    if (!(Math.abs(integrated - targetLufs) <= 0.05)) throw failed(`file ${index} is at ${integrated} LUFS`);
+    if (!(truePeak <= -0.98)) throw failed(`file ${index} peaks at ${truePeak} dBTP`);
+  });
+  const loudness = files.map(({ integrated }) => integrated);
+  if (Math.max(...loudness) - Math.min(...loudness) > 0.1) throw failed('two files are more than 0.1 LU apart');
+}

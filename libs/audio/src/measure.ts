@@ -1,0 +1,33 @@
+import { integratedLoudness } from './loudness';
+import { audioRefusal } from './refusals';
+import { truePeak } from './true-peak';
+import { isFinitePcm, peakOf } from './units';
+
+/** Integrated loudness in LUFS (dual mono) and true peak in dBTP. */
+export type Measured = Readonly<{ integrated: number; truePeak: number }>;
+
+/** Stage 7: loudness and true peak of one framed tone, mono 48 kHz. */
+export const measure = (x: Float32Array): Measured => ({ integrated: integratedLoudness(x), truePeak: truePeak(x) });
+
+/**
+ * Refuses the output of a block that holds NaN or infinity.
+ * @throws `render.non_finite`
+ */
+export function requireFinite(x: Float32Array, blockIndex?: number): Float32Array {
+  if (!isFinitePcm(x))
+    throw audioRefusal(
+      'render.non_finite',
+      'the block answers with NaN or infinity',
+      blockIndex === undefined ? {} : { blockIndex },
+    );
+  return x;
+}
+
+/**
+ * Refuses a tone that nobody can hear and no gain can level.
+ * @throws `render.silent`
+ */
+export function requireAudible(x: Float32Array, { integrated }: Measured): void {
+  if (integrated === -Infinity || peakOf(x) < 1e-5)
+    throw audioRefusal('render.silent', 'the chain answers with silence');
+}
