@@ -19,3 +19,8 @@ export * from './gear-catalog';
 export { type GearModelView, type GearView, gearModelView, gearView } from './gear-catalog-schemas';
 export * from './identity';
 export { type ApiTokenScope, type Principal, type Role } from './identity-schemas';
+export * from './signal-chains';
+export * from './shootouts';
+export * from './operator';
+export * from './subscriptions/types';
+export * from './topology';

@@ -5,7 +5,11 @@ const effect = z.enum(['high_pass', 'low_pass', 'gain', 'eq3', 'delay', 'reverb_
 
 /** One position of a chain with everything resolved: the bytes by hash, the parameters with defaults filled in or not. */
 export const renderBlock = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('capture'), role: z.enum(['pedal', 'amp', 'full_rig']), file: artefactRef }),
+  z.strictObject({
+    kind: z.literal('capture'),
+    role: z.enum(['pedal', 'amp', 'full_rig', 'post_effect']),
+    file: artefactRef,
+  }),
   z.strictObject({ kind: z.literal('ir'), role: z.literal('ir'), file: artefactRef }),
   z.strictObject({
     kind: z.literal('effect'),
