@@ -59,7 +59,8 @@ function bites() {
 }
 
 /** Subjects are derived from definitions; a literal elsewhere is a second truth. */
-const LITERAL = /['"`](?:evt|cmd|rpc|prg|dlq)\.(?:[>*$]|identity|gear-catalog|signal-chains|shootouts|rendering|gateway)/;
+const LITERAL =
+  /['"`](?:evt|cmd|rpc|prg|dlq)\.(?:[>*$]|identity|gear-catalog|signal-chains|shootouts|rendering|gateway)/;
 const mayNameSubjects = (file) => /libs\/contracts\/src\/subjects\.ts$|\.spec\.ts$|\/dist\//.test(file);
 
 const { summary, modules } = cruise(root);

@@ -1,1 +1,4 @@
+export * from './handles';
+export * from './ops-server';
 export * from './service';
+export * from './settings';

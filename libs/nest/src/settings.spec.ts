@@ -1,0 +1,45 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { commonSettings, durationSetting, parseConfig, type SettingsError, unknownSettings } from './settings';
+
+const needed = { INTERNAL_KEYS_FILE: '/keys.json', INTERNAL_SIGNING_KEY: '{}' };
+const linesOf = (act: () => unknown): readonly string[] => {
+  try {
+    act();
+  } catch (error) {
+    return (error as SettingsError).lines;
+  }
+  throw new Error('nothing was refused');
+};
+
+test('defaults stand for what is not given, durations become milliseconds', () => {
+  expect(parseConfig(commonSettings, { ...needed, SHUTDOWN_DELAY: '5s' })).toMatchObject({
+    LOG_LEVEL: 'info',
+    SHUTDOWN_DELAY: 5000,
+    NATS_URL: 'nats://127.0.0.1:4222',
+  });
+});
+
+test('every wrong variable has its own line, without its value', () => {
+  const lines = linesOf(() => parseConfig(commonSettings, { ...needed, OPS_PORT: '99999', LOG_LEVEL: 'canary' }));
+  expect(lines.map((line) => line.split(':')[0])).toEqual(['LOG_LEVEL', 'OPS_PORT']);
+  expect(lines.join()).not.toContain('canary');
+});
+
+test('a secret may come from a file, without its last line feed, but not twice', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'gts-secret-')), 'key');
+  writeFileSync(file, 'abc\n');
+  const shape = { VAULT_KEYS: z.string() };
+  expect(parseConfig(shape, { VAULT_KEYS_FILE: file })).toEqual({ VAULT_KEYS: 'abc' });
+  expect(linesOf(() => parseConfig(shape, { VAULT_KEYS_FILE: file, VAULT_KEYS: 'x' }))[0]).toContain('given twice');
+});
+
+test('names of our families that nobody reads are told', () => {
+  expect(unknownSettings(commonSettings, { NATS_URLS: 'x', NATS_URL: 'y', PATH: 'z' })).toEqual(['NATS_URLS']);
+});
+
+test.each(['5', 'soon', '-1s'])('%s is no duration', (text) => {
+  expect(durationSetting.safeParse(text).success).toBe(false);
+});

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { durationMs, type Duration } from '@gts/kernel';
+import { z } from 'zod';
+
+/** Exit status of a process whose settings are wrong (EX_CONFIG of sysexits.h). */
+export const EX_CONFIG = 78;
+
+/** A length of time as text with a unit; milliseconds in code. */
+export const durationSetting = z
+  .string()
+  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, { error: 'a number with a unit: 250ms, 30s, 15m, 24h' })
+  .transform((text) => durationMs(text as Duration));
+
+/** `true` or `false`. */
+export const flagSetting = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** What every service reads; operations.md §1 explains each. */
+export const commonSettings = {
+  NODE_ENV: z.string().optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  GTS_DATA_DIR: z.string().default('.data'),
+  OPS_HOST: z.string().default('127.0.0.1'),
+  OPS_PORT: port.default(0),
+  STORE_URL: z
+    .string()
+    .regex(/^file:./, { error: 'file:<folder>; the MongoDB adapter is not part of this release' })
+    .optional(),
+  SQLITE_SYNC: z.enum(['full', 'normal']).default('full'),
+  ARTEFACTS_URL: z
+    .string()
+    .regex(/^file:./, { error: 'file:<folder>' })
+    .optional(),
+  NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+  NATS_NKEY: z.string().optional(),
+  NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  NATS_MONITOR_URLS: z.string().optional(),
+  TOPOLOGY_MODE: z.enum(['apply', 'verify']).default('apply'),
+  DURABILITY: z.enum(['relaxed', 'strict']).default('relaxed'),
+  SHUTDOWN_DELAY: durationSetting.prefault('0s'),
+  INTERNAL_KEYS_FILE: z.string(),
+  INTERNAL_SIGNING_KEY: z.string(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
+  TRACES_FILE: z.string().optional(),
+};
+type Shape = Readonly<Record<string, z.ZodType>>;
+export type CommonSettings = z.output<z.ZodObject<typeof commonSettings>>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One wrong or unknown setting; never its value, which may be a secret. */
+export class SettingsError extends Error {
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+/** `<NAME>_FILE` names a file that holds the value; both given is refused. */
+function withFiles(names: readonly string[], env: Environment): { values: Record<string, string>; wrong: string[] } {
+  const values: Record<string, string> = {};
+  const wrong: string[] = [];
+  for (const name of names) {
+    const [direct, file] = [env[name], env[`${name}_FILE`]];
+    if (direct !== undefined && file !== undefined) wrong.push(`${name}: given twice, also as ${name}_FILE`);
+    else if (file !== undefined) values[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    else if (direct !== undefined && direct !== '') values[name] = direct;
+  }
+  return { values, wrong };
+}
+
+/**
+ * Reads the settings of a service from its environment.
+ * @throws SettingsError with one line a variable
+ */
+export function parseConfig<S extends Shape>(shape: S, env: Environment): z.output<z.ZodObject<S>> {
+  const { values, wrong } = withFiles(Object.keys(shape), env);
+  const parsed = z.object(shape).safeParse(values);
+  if (!parsed.success) wrong.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  if (wrong.length > 0 || !parsed.success) throw new SettingsError(wrong);
+  return parsed.data;
+}
+
+/** Names of our own families that no setting has: most likely a slip of the pen. */
+export const unknownSettings = (shape: Shape, env: Environment): readonly string[] =>
+  Object.keys(env).filter(
+    (name) => /^(GTS|NATS|STORE)_/.test(name) && !(name.replace(/_FILE$/, '') in shape) && !(name in shape),
+  );

@@ -1,0 +1,37 @@
+// Generated documents: written by `npm run gen`, compared by `npm run gen -- --check`.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root } from './bootstrap.mjs';
+import { asyncapi } from './gen/asyncapi.mjs';
+import { errorTable } from './gen/errors.mjs';
+import { frozen } from './gen/freeze.mjs';
+import { openapi } from './gen/openapi.mjs';
+import { sagaDiagrams } from './gen/sagas.mjs';
+
+const documents = {
+  'docs/asyncapi.json': asyncapi(),
+  'docs/openapi.json': openapi(),
+  'docs/errors.md': errorTable(),
+  ...sagaDiagrams(),
+};
+const differs = (file, text) => !existsSync(join(root, file)) || readFileSync(join(root, file), 'utf8') !== text;
+const forgotten = globSync('docs/sagas/*.mmd', { cwd: root }).filter((file) => !(file in documents));
+
+if (process.argv.includes('--check')) {
+  const stale = Object.entries(documents)
+    .filter(([file, text]) => differs(file, text))
+    .map(([file]) => file);
+  for (const file of [...stale, ...forgotten])
+    process.stderr.write(`${file} is not what the code says: run npm run gen\n`);
+  const thawed = frozen();
+  for (const problem of thawed) process.stderr.write(`${problem}\n`);
+  process.exitCode = stale.length + forgotten.length + thawed.length === 0 ? 0 : 1;
+} else {
+  for (const [file, text] of Object.entries(documents)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+  for (const file of forgotten) rmSync(join(root, file));
+  process.stdout.write(`${Object.keys(documents).length} documents written\n`);
+}
