@@ -6,8 +6,8 @@ import { base, id, instant, openEnum, sha256, text } from './schemas';
 export const role = z.enum(['viewer', 'editor', 'owner']);
 export type Role = z.output<typeof role>;
 
-/** What a bearer of an API token may do: `read` GET, `write` the rest, `render` starting and stopping renders. */
-export const apiTokenScope = z.enum(['read', 'write', 'render']);
+/** What a bearer of an API token may do: `read` GET, `write` the rest, `render` starting and stopping renders, `ops` operating (administrators only). */
+export const apiTokenScope = z.enum(['read', 'write', 'render', 'ops']);
 export type ApiTokenScope = z.output<typeof apiTokenScope>;
 
 /** Sessions are named by the SHA-256 of the 256 random bits in the cookie: the secret itself stays at the edge. */

@@ -74,7 +74,7 @@ export const CreateApiTokenBody = z.strictObject({
   scopes: z
     .array(apiTokenScope)
     .min(1, { error: 'out-of-range' })
-    .max(3, { error: 'too-many-items' })
+    .max(4, { error: 'too-many-items' })
     .refine((scopes) => new Set(scopes).size === scopes.length, { error: 'out-of-range' }),
   expiresAt: instant,
 });
