@@ -199,6 +199,8 @@ export interface Encoder<M> {
 }
 export type EncodeMeta = Readonly<{
   ctx: Context;
+  /** The message's id where the caller must know it beforehand (sagas do); else the encoder makes one. */
+  id?: MessageId;
   occurredAt: Instant;
   /** Set for numbered messages; `version` is the event's number. */
   aggregate?: Readonly<{ type: string; id: string; version: number }>;

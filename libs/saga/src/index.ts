@@ -1,1 +1,12 @@
+export * from './complete-op';
+export * from './definition';
+export * from './errors';
+export * from './host';
+export type { HostDeps, SagaDeps, SagaFact } from './host-types';
+export * from './instance';
+export * from './mermaid';
+export type * from './operator-verbs';
 export * from './participant-types';
+export * from './participants';
+export { timersOf } from './schedule';
+export * from './step';

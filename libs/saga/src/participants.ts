@@ -1,0 +1,138 @@
+import type { SagaCommandDef } from '@gts/contracts';
+import { type Context, isDomainError, type Kind, type SagaRef } from '@gts/kernel';
+import type { GeneratedSubscription, Incoming } from '@gts/messaging';
+import type { Unit } from '@gts/persistence';
+import { sagaErrors } from './errors';
+import type { SagaProtection } from './definition';
+import type { SagaDeps } from './host-types';
+import { emit, opId, plainContext, storedOutcome } from './op-outcome';
+import type { Op, Outcome, ParticipantSpec } from './participant-types';
+import { fenceRows, type OpRow, opRows } from './rows';
+
+type LooseSpec = ParticipantSpec<SagaCommandDef, SagaCommandDef>;
+export type Participant = Readonly<{ command: SagaCommandDef; spec: LooseSpec }>;
+export type ParticipantDeps = Omit<SagaDeps, 'newId'> & Readonly<{ without?: readonly SagaProtection[] }>;
+
+type Arrival = Readonly<{ unit: Unit; message: Incoming; saga: SagaRef; spec: LooseSpec; row: OpRow | undefined }>;
+type Change = Readonly<{ state: OpRow['state']; attempt: number; outcome?: Outcome }>;
+
+const REFUSALS: readonly Kind[] = ['rule-violated', 'invalid', 'not-found'];
+
+/** Declares how this context answers one command of sagas, and its undo. */
+export const participant = <C extends SagaCommandDef, U extends SagaCommandDef = never>(
+  command: C,
+  spec: ParticipantSpec<C, U>,
+): Participant => ({ command, spec: spec as unknown as LooseSpec });
+
+const opOf = ({ saga }: Arrival, attempt: number): Op => ({ sagaId: saga.id, step: saga.step, attempt });
+
+/** Whether the epoch is current; remembers it if so. Older ones never have an effect. */
+async function passesFence(unit: Unit, saga: SagaRef, deps: ParticipantDeps): Promise<boolean> {
+  if (deps.without?.includes('participant fence')) return true;
+  const fences = unit.collection(fenceRows);
+  const fence = await fences.find(saga.id);
+  if (fence && saga.epoch < fence.epoch) return false;
+  await fences.put(saga.id, { epoch: saga.epoch, at: await unit.now() });
+  return true;
+}
+
+/** Writes the row and lets its outcome out, if it has one. */
+async function settle(deps: ParticipantDeps, at: Arrival, { state, attempt, outcome }: Change): Promise<void> {
+  const { unit, saga, spec, row } = at;
+  const now = await unit.now();
+  const kept = outcome && outcome.state !== 'doing' ? storedOutcome(outcome) : row?.outcome;
+  const command = row?.command ?? at.message.type;
+  const sent = row?.sent ?? 0;
+  const next: OpRow = { saga, command, state, attempt, sent, at: now, ...(kept && { outcome: kept }) };
+  const op = opOf(at, attempt);
+  const emitted =
+    state === 'doing' ? next : await emit({ ...deps, publish: spec.publish }, { unit, op, row: next, now });
+  await unit.collection(opRows).put(opId(op), emitted);
+}
+
+async function attemptDo({ unit, message, spec }: Arrival, op: Op): Promise<Outcome> {
+  try {
+    return await spec.do(message as never, plainContext(unit), op);
+  } catch (error) {
+    if (!spec.refused || !isDomainError(error) || !REFUSALS.includes(error.kind)) throw error;
+    return spec.refused({ code: error.code, message: error.message }, message as never);
+  }
+}
+
+async function onCommand(deps: ParticipantDeps, at: Arrival): Promise<void> {
+  const { row } = at;
+  if (row?.state === 'doing' || row?.state === 'done')
+    return settle(deps, at, { state: row.state, attempt: row.attempt });
+  if (row?.state === 'undone' || row?.state === 'tombstone') return refuseUndone(deps, at, row);
+  const attempt = (row?.attempt ?? 0) + 1;
+  const outcome = await attemptDo(at, opOf(at, attempt));
+  return settle(deps, at, { state: outcome.state, attempt, outcome });
+}
+
+/** Anti-hang: the undo came first, so the command must never start. Its own answer is not kept. */
+async function refuseUndone(deps: ParticipantDeps, at: Arrival, row: OpRow): Promise<void> {
+  const { unit, saga, spec, message } = at;
+  deps.observe?.({ fact: 'fenced', type: saga.type, step: saga.step });
+  const error = sagaErrors.UNDONE(saga.step);
+  const outcome = spec.refused?.({ code: error.code, message: error.message }, message as never);
+  if (!outcome || outcome.state === 'doing') return;
+  const op = opOf(at, row.attempt);
+  const answer: OpRow = { ...row, saga, outcome: storedOutcome(outcome) };
+  const now = await unit.now();
+  const { sent } = await emit({ ...deps, publish: spec.publish }, { unit, op, row: answer, now });
+  await unit.collection(opRows).put(opId(op), { ...row, saga, sent });
+}
+
+async function onUndo(deps: ParticipantDeps, at: Arrival): Promise<void> {
+  const { row, spec, unit, message } = at;
+  if (row?.state === 'undone' || row?.state === 'tombstone')
+    return settle(deps, at, { state: row.state, attempt: row.attempt });
+  // A newer attempt fences the job that still runs.
+  const attempt = (row?.attempt ?? 0) + (row?.state === 'doing' ? 1 : 0);
+  const did = row?.state === 'doing' || row?.state === 'done';
+  const outcome = await spec.undoDo?.(message as never, plainContext(unit), opOf(at, did ? attempt : 0));
+  if (!outcome || outcome.state === 'doing')
+    throw new TypeError(`the undo of '${at.saga.step}' must answer an event at once`);
+  if (!row && deps.without?.includes('tombstone')) return sendOnly(deps, at, outcome);
+  return settle(deps, at, { state: row ? 'undone' : 'tombstone', attempt, outcome });
+}
+
+/** The mutation check's broken twin of an empty undo: it answers and forgets. */
+async function sendOnly(deps: ParticipantDeps, at: Arrival, outcome: Exclude<Outcome, { state: 'doing' }>) {
+  const { unit, saga, spec, message } = at;
+  const now = await unit.now();
+  const stored = storedOutcome(outcome);
+  const row: OpRow = { saga, command: message.type, state: 'undone', attempt: 0, sent: 0, at: now, outcome: stored };
+  await emit({ ...deps, publish: spec.publish }, { unit, op: opOf(at, 0), row, now });
+}
+
+async function react(deps: ParticipantDeps, at: Omit<Arrival, 'row' | 'saga'>): Promise<void> {
+  const { unit, message, spec } = at;
+  const { saga } = message;
+  if (!saga) throw sagaErrors.REFERENCE_MISSING(message.type);
+  if (!(await passesFence(unit, saga, deps))) {
+    deps.observe?.({ fact: 'fenced', type: saga.type, step: saga.step });
+    return;
+  }
+  const row = await unit.collection(opRows).find(opId({ sagaId: saga.id, step: saga.step }));
+  const arrival: Arrival = { ...at, saga, row };
+  return message.type === spec.undo?.type ? onUndo(deps, arrival) : onCommand(deps, arrival);
+}
+
+/**
+ * The consumer of a context's part in sagas: fences, empty undos, repetitions and refusals by the table of
+ * `delivery.md` §9; one unit a message.
+ */
+export function participants(name: string, list: readonly Participant[], deps: ParticipantDeps): GeneratedSubscription {
+  const specs = new Map(
+    list.flatMap(({ command, spec }) =>
+      [command, spec.undo].filter((def) => def !== undefined).map((def) => [def.type, { def, spec }] as const),
+    ),
+  );
+  const apply = async (message: Incoming, ctx: Context): Promise<void> => {
+    const found = specs.get(message.type);
+    if (!found) return;
+    await deps.store.transaction(ctx, (unit) => react(deps, { unit, message, spec: found.spec }));
+  };
+  return { kind: 'participant', name, defs: [...specs.values()].map(({ def }) => def), apply };
+}

@@ -1,0 +1,125 @@
+import { type Context, epochMsOf, hasCode, type Instant, instantOf, SYSTEM_TENANT } from '@gts/kernel';
+import type { Stored, Unit } from '@gts/persistence';
+import type { AnySaga } from './definition';
+import type { HostDeps } from './host-types';
+import { advance, sagaById } from './host-unit';
+import { sagaRows, type TimerRow, timerRows } from './rows';
+
+/** Fits a service's background: started after its consumers, stopped before them. */
+export type SagaTimers = Readonly<{
+  name: string;
+  start(): void;
+  stop(): Promise<void>;
+  /** One round: fires what is due, 100 at most; returns how many. Tests call it instead of starting the poller. */
+  fireDue(): Promise<number>;
+}>;
+
+const POLL_MS = 500;
+const LEASE_MS = 10_000;
+const AT_ONCE = 100;
+const TRIES = 3;
+const KEEP_ENDED_MS = 90 * 86_400_000;
+const SWEEP_EVERY = 7200;
+const UNIT_BUDGET_MS = 10_000;
+
+const contextAt = (now: Instant, correlationId: string): Context => ({
+  tenantId: SYSTEM_TENANT,
+  actor: { kind: 'service', id: 'saga-timers' },
+  scopes: [],
+  correlationId,
+  deadline: epochMsOf(now) + UNIT_BUDGET_MS,
+});
+
+type Round = Readonly<{ lease: string; leaseEpoch: number; now: Instant }>;
+
+async function fire(definition: AnySaga, deps: HostDeps, at: Round & { unit: Unit; due: Stored<TimerRow> }) {
+  const { unit, due } = at;
+  await unit.leases.verify(at.lease, at.leaseEpoch);
+  // The row must still be there: whoever deletes it owns the firing.
+  if (!(await unit.collection(timerRows).find(due.meta.id))) return;
+  await unit.collection(timerRows).delete(due.meta.id);
+  const row = await sagaById(unit, due.sagaId);
+  if (row?.instance.epoch !== due.epoch) return;
+  const impulse = { type: 'timer', epoch: due.epoch, kind: due.kind } as const;
+  const ctx = { ...unit.ctx, tenantId: row.tenantId, traceparent: row.origin.traceparent };
+  await advance(definition, deps, { unit, ctx, row, impulse, origin: row.origin });
+}
+
+async function fireOne(definition: AnySaga, deps: HostDeps, at: Round & { due: Stored<TimerRow> }): Promise<void> {
+  const { due, now } = at;
+  for (let attempt = 1; ; attempt++)
+    try {
+      const ctx = contextAt(now, due.sagaId);
+      await deps.store.transaction(ctx, (unit) => fire(definition, deps, { ...at, unit }));
+      const latenessMs = epochMsOf(now) - epochMsOf(due.dueAt);
+      deps.observe?.({ fact: 'timer', type: definition.type, kind: due.kind, latenessMs });
+      return;
+    } catch (error) {
+      if (attempt < TRIES && hasCode(error, 'STORE.VERSION_CONFLICT')) continue;
+      // One timer that cannot fire must not hold up the others; its row stays and is tried again.
+      deps.observe?.({ fact: 'timer failed', type: definition.type, error });
+      return;
+    }
+}
+
+async function round(definition: AnySaga, deps: HostDeps, owner: string): Promise<number> {
+  const lease = `timers/${definition.type}`;
+  const leaseEpoch = await deps.store.leases.acquire(lease, owner, LEASE_MS);
+  if (leaseEpoch === undefined) return 0;
+  const now = await deps.store.now();
+  const where = { type: definition.type, dueAt: { lte: now } };
+  const rows = deps.store.collection(timerRows, contextAt(now, lease));
+  const page = await rows.query({ index: 'byDue', where, limit: AT_ONCE });
+  await deps.probe?.('timer.afterRead');
+  for (const due of page.items) {
+    await fireOne(definition, deps, { lease, leaseEpoch, now, due });
+    await deps.probe?.('timer.afterCommit');
+  }
+  return page.items.length;
+}
+
+/** Forgets sagas that ended 90 days ago. */
+async function sweep(definition: AnySaga, { store }: HostDeps): Promise<void> {
+  const now = await store.now();
+  const ctx = contextAt(now, 'sweep');
+  const before = instantOf(epochMsOf(now) - KEEP_ENDED_MS);
+  const where = { type: definition.type, endedAt: { gt: '', lt: before } };
+  const old = await store.collection(sagaRows, ctx).query({ index: 'byEnd', where, limit: AT_ONCE });
+  for (const { meta } of old.items) await store.transaction(ctx, (unit) => unit.collection(sagaRows).purge(meta.id));
+}
+
+/** The poller of one saga's timers. A restarted one needs nothing else: due rows say what to do. */
+export function sagaTimers(definition: AnySaga, deps: HostDeps): SagaTimers {
+  const owner = deps.newId<'Owner'>();
+  const { random = Math.random } = deps;
+  let next: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  let rounds = 0;
+  const tick = async () => {
+    try {
+      const fired = await round(definition, deps, owner);
+      if (rounds++ % SWEEP_EVERY === 0) await sweep(definition, deps);
+      schedule(fired === AT_ONCE ? 0 : POLL_MS * (0.8 + 0.4 * random()));
+    } catch (error) {
+      deps.observe?.({ fact: 'timer failed', type: definition.type, error });
+      schedule(POLL_MS);
+    }
+  };
+  let stopped = true;
+  const schedule = (ms: number) => {
+    if (!stopped) next = setTimeout(() => void (running = tick()), ms);
+  };
+  return {
+    name: `${definition.type}-timers`,
+    fireDue: () => round(definition, deps, owner),
+    start: () => {
+      stopped = false;
+      schedule(0);
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(next);
+      await running;
+    },
+  };
+}
