@@ -1,1 +1,5 @@
-export {};
+export * from './blocks';
+export * from './effects';
+export * from './findings';
+export * from './grammar';
+export * from './guidance';
