@@ -12,6 +12,7 @@ export class ApiError extends Error {
       (each) => `\n  ${each.pointer ?? each.parameter ?? each.header ?? ''} ${each.code}: ${each.detail}`,
     );
     super(`${problem.code ?? status}: ${problem.detail ?? problem.title ?? ''}${findings.join('')}`);
+    this.name = 'ApiError';
     this.status = status;
     this.problem = problem;
   }
