@@ -90,11 +90,11 @@ export const audioStatusOf = (code: string): number | null | undefined => byCode
 /** Deterministic refusals are never retried; the others are faults of the machinery. */
 export const isAudioRefusal = (code: string): boolean => byCode.get(code)?.kind === 'rule-violated';
 
-// `input.corrupt` and `store.*` are thrown, and so declared, by the artefact store.
-const foreign = (family: string, name: string) => family === 'store' || `${family}.${name}` === 'input.corrupt';
+// `input.*` and `store.*` are thrown, and so declared, by the artefact store.
+const foreign = (family: string) => family === 'input' || family === 'store';
 const declared = Object.entries(families).flatMap(([family, codes]) => {
-  const own = Object.entries(codes as Readonly<Record<string, Row>>).filter(([name]) => !foreign(family, name));
-  const entries = own.map(([name, { kind, summary, advice }]) => [
+  if (foreign(family)) return [];
+  const entries = Object.entries(codes as Readonly<Record<string, Row>>).map(([name, { kind, summary, advice }]) => [
     name,
     { kind, summary, advice, message: (detail: string) => detail },
   ]);
@@ -106,7 +106,7 @@ const constructors = new Map(declared);
 
 /** Facts beside the text: the `limit` that was passed, which block of the chain, what caused it. */
 export type RefusalFacts = Readonly<{ limit?: number | string; blockIndex?: number; cause?: unknown }>;
-export type OwnAudioCode = Exclude<AudioCode, 'input.corrupt' | `store.${string}`>;
+export type OwnAudioCode = Exclude<AudioCode, `input.${string}` | `store.${string}`>;
 
 /**
  * Makes the error of one code; `detail` tells a person what was found and what is allowed.

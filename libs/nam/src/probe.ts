@@ -1,0 +1,28 @@
+import { audioRefusal, dbOf, mulberry32, rmsOf } from '@gts/audio';
+import { type NamModel } from './model';
+import { prepareOracle, renderOracle, type SyncOptions } from './oracle';
+
+const SEED = 0x4e414d31;
+const NOISE = 24_000;
+const SILENCE = 4800;
+const MOST = 100;
+const LEAST_DBFS = -100;
+
+function noise(): Float32Array {
+  const x = new Float32Array(NOISE + SILENCE);
+  const draw = mulberry32(SEED);
+  for (let i = 0; i < NOISE; i++) x[i] = 0.5 * draw() - 0.25;
+  return x;
+}
+
+/**
+ * Listens to a capture before it is let in: half a second of noise, then silence. Takes about as long to compute.
+ * @throws `nam.diverges` on NaN, infinity or samples beyond ±100, `nam.silent` below −100 dBFS RMS
+ */
+export function probeNam(model: NamModel, options: Pick<SyncOptions, 'cancelled'> = {}): void {
+  const y = renderOracle(prepareOracle(model), noise(), options);
+  if (!y.every((v) => Math.abs(v) <= MOST))
+    throw audioRefusal('nam.diverges', `the output passes ±${MOST} on noise of ±0.25`, { limit: MOST });
+  if (dbOf(rmsOf(y)) < LEAST_DBFS)
+    throw audioRefusal('nam.silent', 'the capture answers noise with silence', { limit: LEAST_DBFS });
+}
