@@ -48,3 +48,34 @@ export const streamSubjects = {
 
 /** Name of a durable: `<service>__<subscription>`. */
 export const durableName = (service: ServiceName, subscription: string): string => `${service}__${subscription}`;
+
+/** Subjects that belong to one service; broker permissions name them. */
+export const serviceSubjects = {
+  deadLetters: (service: ServiceName): string => `dlq.${service}.>`,
+  rpc: (service: ServiceName): string => `rpc.${service}.>`,
+  inbox: (service: ServiceName): string => `${inboxPrefix(service)}.>`,
+  consume: (stream: string, durable: string): string[] => [
+    `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
+    `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
+    `$JS.ACK.${stream}.${durable}.>`,
+  ],
+};
+
+/** Where answers to one service arrive. */
+export const inboxPrefix = (service: ServiceName): string => `_INBOX_${service}`;
+
+/** What a subject of a stream says about its message; undefined where it is none of ours. */
+export type SubjectParts =
+  | Readonly<{ kind: 'event'; context: string; partition: number; aggregate: string; name: string }>
+  | Readonly<{ kind: 'command'; context: string; name: string }>
+  | Readonly<{ kind: 'progress'; context: string; id: string }>;
+
+/** Takes a subject apart. */
+export function partsOf(subject: string): SubjectParts | undefined {
+  const [kind, context, a, b, c, ...more] = subject.split('.');
+  if (context === undefined || a === undefined || more.length > 0) return undefined;
+  if (kind === 'cmd' && b === undefined) return { kind: 'command', context, name: a };
+  if (kind === 'prg' && b === undefined) return { kind: 'progress', context, id: a };
+  if (kind !== 'evt' || b === undefined || c === undefined || !/^p\d\d$/.test(a)) return undefined;
+  return { kind: 'event', context, partition: Number(a.slice(1)), aggregate: b, name: c };
+}
