@@ -21,6 +21,7 @@ export const userView = z.strictObject({
   personalTenantId: id('Tenant'),
   locale: z.string(),
 });
+export type UserView = z.output<typeof userView>;
 
 export const tenantView = z.strictObject({
   ...base('Tenant'),
@@ -30,6 +31,7 @@ export const tenantView = z.strictObject({
   defaultVisibility: openEnum(['public', 'unlisted', 'private']),
   role,
 });
+export type TenantView = z.output<typeof tenantView>;
 
 export const sessionView = z.strictObject({
   id: sessionId,
@@ -41,6 +43,7 @@ export const sessionView = z.strictObject({
   /** Whether the asker used this very session. */
   current: z.boolean(),
 });
+export type SessionView = z.output<typeof sessionView>;
 
 export const apiTokenView = z.strictObject({
   ...base('ApiToken'),
@@ -51,6 +54,7 @@ export const apiTokenView = z.strictObject({
   expiresAt: instant,
   lastUsedAt: instant.nullable(),
 });
+export type ApiTokenView = z.output<typeof apiTokenView>;
 
 /** Who asks, as the gateway keeps it for at most 5 s. */
 export const principal = z.strictObject({

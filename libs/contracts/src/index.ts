@@ -18,7 +18,16 @@ export {
 export * from './gear-catalog';
 export { type GearModelView, type GearView, gearModelView, gearView } from './gear-catalog-schemas';
 export * from './identity';
-export { type ApiTokenScope, type Principal, type Role } from './identity-schemas';
+export {
+  type ApiTokenScope,
+  type ApiTokenView,
+  apiTokenScope,
+  type Principal,
+  type Role,
+  type SessionView,
+  type TenantView,
+  type UserView,
+} from './identity-schemas';
 export * from './signal-chains';
 export * from './shootouts';
 export * from './operator';
