@@ -105,7 +105,7 @@ export type SagaDefinition<S extends EventDef = EventDef> = Readonly<{
   without: readonly SagaProtection[];
 }>;
 /** Any saga, whatever its start event. */
-export type AnySaga = SagaDefinition<never>;
+export type AnySaga = Omit<SagaDefinition<never>, 'start'> & Readonly<{ start: EventDef }>;
 
 type SagaSpec<D, S extends EventDef, X extends EventDef, U extends SagaCommandDef> = Readonly<{
   version: number;
@@ -199,7 +199,7 @@ export const undoOf = (definition: AnySaga, name: string): UndoDef | undefined =
 /** Every message a host listens to: start, cancel, and all answers of all steps and undos; each once. */
 export function eventsOf(definition: AnySaga): readonly EventDef[] {
   const answers = definition.steps.flatMap((each) => [each.done, each.failed, each.undo?.done]);
-  const all = [definition.start as EventDef, definition.cancelOn?.event, ...answers, definition.undoStart?.done];
+  const all = [definition.start, definition.cancelOn?.event, ...answers, definition.undoStart?.done];
   const known = all.filter((each): each is EventDef => each !== undefined);
   return [...new Map(known.map((each) => [each.type, each])).values()];
 }

@@ -58,7 +58,7 @@ async function reply(definition: AnySaga, deps: HostDeps, { unit, message, ctx }
 }
 
 const handlerFor = (definition: AnySaga, message: Incoming) => {
-  if (message.type === (definition.start as { type: string }).type) return start;
+  if (message.type === definition.start.type) return start;
   return message.type === definition.cancelOn?.event.type ? cancel : reply;
 };
 

@@ -25,7 +25,7 @@ export function mermaid(definition: AnySaga): string {
   return lines.join('\n');
 }
 
-const startOf = ({ start }: AnySaga): string => (start as { name: string }).name;
+const startOf = ({ start }: AnySaga): string => start.name;
 
 function turnings(definition: AnySaga, step: StepDef, back: string): string[] {
   const from = `  ${nameOf(step.name)} --> ${back}`;

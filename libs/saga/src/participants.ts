@@ -1,5 +1,5 @@
 import type { SagaCommandDef } from '@gts/contracts';
-import { type Context, isDomainError, type Kind, type SagaRef } from '@gts/kernel';
+import { assertNever, type Context, isDomainError, type Kind, type SagaRef } from '@gts/kernel';
 import type { GeneratedSubscription, Incoming } from '@gts/messaging';
 import type { Unit } from '@gts/persistence';
 import { sagaErrors } from './errors';
@@ -61,10 +61,23 @@ async function attemptDo({ unit, message, spec }: Arrival, op: Op): Promise<Outc
 
 async function onCommand(deps: ParticipantDeps, at: Arrival): Promise<void> {
   const { row } = at;
-  if (row?.state === 'doing' || row?.state === 'done')
-    return settle(deps, at, { state: row.state, attempt: row.attempt });
-  if (row?.state === 'undone' || row?.state === 'tombstone') return refuseUndone(deps, at, row);
-  const attempt = (row?.attempt ?? 0) + 1;
+  if (!row) return firstOrAgain(deps, at);
+  switch (row.state) {
+    case 'failed':
+      return firstOrAgain(deps, at);
+    case 'doing':
+    case 'done':
+      return settle(deps, at, { state: row.state, attempt: row.attempt });
+    case 'undone':
+    case 'tombstone':
+      return refuseUndone(deps, at, row);
+    default:
+      return assertNever(row.state);
+  }
+}
+
+async function firstOrAgain(deps: ParticipantDeps, at: Arrival): Promise<void> {
+  const attempt = (at.row?.attempt ?? 0) + 1;
   const outcome = await attemptDo(at, opOf(at, attempt));
   return settle(deps, at, { state: outcome.state, attempt, outcome });
 }
@@ -84,17 +97,25 @@ async function refuseUndone(deps: ParticipantDeps, at: Arrival, row: OpRow): Pro
 }
 
 async function onUndo(deps: ParticipantDeps, at: Arrival): Promise<void> {
-  const { row, spec, unit, message } = at;
+  const { row } = at;
   if (row?.state === 'undone' || row?.state === 'tombstone')
     return settle(deps, at, { state: row.state, attempt: row.attempt });
-  // A newer attempt fences the job that still runs.
-  const attempt = (row?.attempt ?? 0) + (row?.state === 'doing' ? 1 : 0);
-  const did = row?.state === 'doing' || row?.state === 'done';
-  const outcome = await spec.undoDo?.(message as never, plainContext(unit), opOf(at, did ? attempt : 0));
-  if (!outcome || outcome.state === 'doing')
-    throw new TypeError(`the undo of '${at.saga.step}' must answer an event at once`);
+  const attempt = fencingAttempt(row);
+  const outcome = await attemptUndo(at, attempt);
   if (!row && deps.without?.includes('tombstone')) return sendOnly(deps, at, outcome);
   return settle(deps, at, { state: row ? 'undone' : 'tombstone', attempt, outcome });
+}
+
+/** A newer attempt fences the job that still runs. */
+const fencingAttempt = (row: OpRow | undefined): number => (row?.attempt ?? 0) + (row?.state === 'doing' ? 1 : 0);
+
+async function attemptUndo({ unit, message, spec, saga, row }: Arrival, attempt: number) {
+  const something = row?.state === 'doing' || row?.state === 'done';
+  const op: Op = { sagaId: saga.id, step: saga.step, attempt: something ? attempt : 0 };
+  const outcome = await spec.undoDo?.(message as never, plainContext(unit), op);
+  if (!outcome || outcome.state === 'doing')
+    throw new TypeError(`the undo of '${saga.step}' must answer an event at once`);
+  return outcome;
 }
 
 /** The mutation check's broken twin of an empty undo: it answers and forgets. */

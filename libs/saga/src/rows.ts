@@ -1,22 +1,10 @@
 import { instant } from '@gts/contracts';
 import type { SagaId, TenantId } from '@gts/kernel';
-import type { CollectionDef, IndexDef, Scope } from '@gts/persistence';
+import { collection } from '@gts/persistence';
 import { z } from 'zod';
 import { sagaInstance } from './instance';
 
 const branded = <T>() => z.string().min(1) as unknown as z.ZodType<T, T>;
-
-type Shape<T> = Readonly<{ schema: z.ZodType<T>; scope: Scope; indexes?: Readonly<Record<string, IndexDef>> }>;
-const rows = <T>(name: string, { schema, scope, indexes = {} }: Shape<T>): CollectionDef<T> => ({
-  name,
-  schema,
-  scope,
-  indexes,
-  schemaVersion: 1,
-  upgrade: {},
-  softDelete: false,
-  purgeAfterMs: undefined,
-});
 
 /** A saga with what its commands inherit from the message that started it. */
 const sagaRow = z.strictObject({
@@ -32,7 +20,7 @@ const sagaRow = z.strictObject({
 });
 export type SagaRow = z.output<typeof sagaRow>;
 
-export const sagaRows = rows<SagaRow>('sagas', {
+export const sagaRows = collection<SagaRow>('sagas', {
   schema: sagaRow,
   scope: 'global',
   indexes: {
@@ -53,7 +41,7 @@ const timerRow = z.strictObject({
 });
 export type TimerRow = z.output<typeof timerRow>;
 
-export const timerRows = rows<TimerRow>('timers', {
+export const timerRows = collection<TimerRow>('timers', {
   schema: timerRow,
   scope: 'global',
   indexes: { byDue: { fields: ['type', 'dueAt'] } },
@@ -69,7 +57,7 @@ const auditRow = z.strictObject({
 });
 
 /** Who intervened in which saga, and why. */
-export const auditRows = rows<z.output<typeof auditRow>>('saga_audit', {
+export const auditRows = collection<z.output<typeof auditRow>>('saga_audit', {
   schema: auditRow,
   scope: 'global',
   indexes: { bySaga: { fields: ['sagaId', 'at'] } },
@@ -102,7 +90,7 @@ const opRow = z.strictObject({
 export type OpRow = z.output<typeof opRow>;
 
 /** One row per (saga, step) that this context took part in. */
-export const opRows = rows<OpRow>('saga_ops', {
+export const opRows = collection<OpRow>('saga_ops', {
   schema: opRow,
   scope: 'tenant',
   indexes: { byAge: { fields: ['at'] } },
@@ -111,7 +99,7 @@ export const opRows = rows<OpRow>('saga_ops', {
 const fenceRow = z.strictObject({ epoch: z.int(), at: instant });
 
 /** The highest epoch seen of every saga: what is older never has an effect. */
-export const fenceRows = rows<z.output<typeof fenceRow>>('saga_fences', {
+export const fenceRows = collection<z.output<typeof fenceRow>>('saga_fences', {
   schema: fenceRow,
   scope: 'tenant',
   indexes: { byAge: { fields: ['at'] } },

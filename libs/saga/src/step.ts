@@ -62,24 +62,31 @@ function begin(definition: AnySaga, input: InputOf<'start'>): Draft {
   return proceed(definition, draftOf(started), { ...input, from: START });
 }
 
-function reply(definition: AnySaga, instance: SagaInstance, input: InputOf<'reply'>): Judged {
-  const { saga, outcome } = input;
+/** Whether a reply answers the command that is pending, and not an older one. */
+function answers(definition: AnySaga, instance: SagaInstance, { saga }: InputOf<'reply'>): boolean {
   const { pending } = instance;
-  const line = { step: saga.step, epoch: saga.epoch };
-  const stale = {
-    ...draftOf(noted(instance, input, { what: 'stale reply', ...line })),
-    ignored: 'stale reply' as const,
-  };
-  const current = definition.without.includes('epoch check') || pending?.epoch === saga.epoch;
-  if (isEnded(instance) || !pending || pending.step !== saga.step || !current) return stale;
-  const awake: SagaInstance = { ...instance, state: instance.stuckIn ?? instance.state, stuckIn: undefined };
-  if (pending.undo)
-    return outcome.event === undoOf(definition, saga.step)?.done.type
-      ? undone(definition, awake, { ...input, pending })
-      : stale;
+  if (isEnded(instance) || pending?.step !== saga.step) return false;
+  return pending.epoch === saga.epoch || definition.without.includes('epoch check');
+}
+
+type Meaning = 'undone' | 'done' | 'failed' | 'nothing';
+
+function meaningOf(definition: AnySaga, { pending }: SagaInstance, { saga, outcome }: InputOf<'reply'>): Meaning {
+  if (pending?.undo) return outcome.event === undoOf(definition, saga.step)?.done.type ? 'undone' : 'nothing';
   const forward = stepNamed(definition, saga.step);
-  if (outcome.event === forward?.done.type) return succeeded(definition, awake, input);
-  return outcome.event === forward?.failed?.type ? refused(definition, awake, { ...input, pending }) : stale;
+  if (outcome.event === forward?.done.type) return 'done';
+  return outcome.event === forward?.failed?.type ? 'failed' : 'nothing';
+}
+
+function reply(definition: AnySaga, instance: SagaInstance, input: InputOf<'reply'>): Judged {
+  const { step: name, epoch } = input.saga;
+  const stale = () => draftOf(noted(instance, input, { what: 'stale reply', step: name, epoch }));
+  const { pending } = instance;
+  const meaning = answers(definition, instance, input) ? meaningOf(definition, instance, input) : 'nothing';
+  if (!pending || meaning === 'nothing') return { ...stale(), ignored: 'stale reply' };
+  const awake: SagaInstance = { ...instance, state: instance.stuckIn ?? instance.state, stuckIn: undefined };
+  if (meaning === 'undone') return undone(definition, awake, { ...input, pending });
+  return meaning === 'done' ? succeeded(definition, awake, input) : refused(definition, awake, { ...input, pending });
 }
 
 function undone(definition: AnySaga, instance: SagaInstance, at: InputOf<'reply'> & { pending: Pending }): Draft {
