@@ -1,1 +1,7 @@
 export * from './ports';
+export { collection, type CollectionSpec } from './collection';
+export { type CommandOutcome, runCommand } from './commands';
+export { commandErrors, storeErrors } from './errors';
+export { memoryStore, type MemoryStore } from './memory/store';
+export { repositories } from './repositories';
+export { assertNoUnit, type CommandRef, hasOpenUnit } from './slot';

@@ -1,4 +1,4 @@
-import type { Clock, Context, Decision, Instant, MessageId, Page, TenantId } from '@gts/kernel';
+import type { Clock, Context, Decision, Instant, MessageId, Page, Probe, TenantId } from '@gts/kernel';
 import type { z } from 'zod';
 
 /** A field of an index; `normalise` folds case and compatibility forms before comparing. */
@@ -71,8 +71,8 @@ export interface Writer<T> {
   replace(id: string, expected: number, document: T, eventSeq?: number): Promise<DocumentMeta>;
   /** Inserts or replaces whatever version is there: for projections and library rows. */
   put(id: string, document: T): Promise<DocumentMeta>;
-  /** Soft where the collection says so, else hard. Absent: nothing happens. */
-  delete(id: string): Promise<void>;
+  /** Soft where the collection says so, else hard. Absent: nothing happens. `eventSeq` as in `insert`. */
+  delete(id: string, eventSeq?: number): Promise<void>;
   restore(id: string): Promise<DocumentMeta>;
   /** Removes the row for good, whatever its state. */
   purge(id: string): Promise<void>;
@@ -112,6 +112,8 @@ export type CommandRow = Readonly<{ name: string; requestDigest: string; reply: 
 /** Replies of commands by (tenant, actor, commandId), kept 24 h. */
 export interface Commands {
   find(ctx: Context): Promise<CommandRow | undefined>;
+  /** Replaces the reply of a command that was answered. */
+  amend(ctx: Context, row: Omit<CommandRow, 'at'>): Promise<void>;
 }
 
 /** One store transaction. One operation at a time, store only; after any error it is doomed. */
@@ -178,6 +180,8 @@ export interface Store {
   collection<T>(def: CollectionDef<T>, ctx: Context): Reader<T>;
   /** Runs `fn` in one transaction, joining the unit of `ctx` if it carries one. `fn` may run several times. */
   transaction<R>(ctx: Context, fn: (unit: Unit) => Promise<R>, options?: { timeoutMs?: number }): Promise<R>;
+  /** Documents of all tenants in pages, deleted ones too: for migrations and maintenance, never for use cases. */
+  scan<T>(def: CollectionDef<T>, page: { limit: number; after?: string | undefined }): Promise<Page<Stored<T>>>;
   readonly outbox: OutboxReader;
   readonly commands: Commands;
   readonly leases: Leases;
@@ -244,4 +248,6 @@ export type StoreOptions = Readonly<{
   clock: Clock;
   /** Runs every unit twice, the first time rolled back: proves that callbacks may run again. */
   rerun?: boolean;
+  /** Stops at `unit.beforeCommit` and `unit.afterCommit`; tests only. */
+  probe?: Probe;
 }>;

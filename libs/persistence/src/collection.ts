@@ -1,0 +1,31 @@
+import { durationMs, type Duration } from '@gts/kernel';
+import type { z } from 'zod';
+import type { CollectionDef, IndexDef, Scope } from './ports';
+
+export type CollectionSpec<T> = Readonly<{
+  schema: z.ZodType<T>;
+  /** Always stated: `tenant` documents are seen by their workspace only. */
+  scope: Scope;
+  indexes?: Readonly<Record<string, IndexDef>>;
+  schemaVersion?: number;
+  upgrade?: CollectionDef<T>['upgrade'];
+  softDelete?: boolean;
+  /** How long soft-deleted documents stay before `sweep` removes them. */
+  purgeAfter?: Duration;
+}>;
+
+/** Declares a collection; names of collections and indexes are `[A-Za-z][A-Za-z0-9_-]*`. */
+export function collection<T>(name: string, spec: CollectionSpec<T>): CollectionDef<T> {
+  for (const each of [name, ...Object.keys(spec.indexes ?? {})])
+    if (!/^[A-Za-z][A-Za-z0-9_-]{0,60}$/.test(each)) throw new Error(`not a name for a collection or index: ${each}`);
+  return {
+    name,
+    schema: spec.schema,
+    scope: spec.scope,
+    schemaVersion: spec.schemaVersion ?? 1,
+    upgrade: spec.upgrade ?? {},
+    indexes: spec.indexes ?? {},
+    softDelete: spec.softDelete ?? false,
+    purgeAfterMs: spec.purgeAfter === undefined ? undefined : durationMs(spec.purgeAfter),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Leases } from './ports';
+import type { LeaseRow, Session } from './session';
+
+/** Opens a unit of the library's own. */
+export type Write = <R>(work: (session: Session) => Promise<R>) => Promise<R>;
+
+/** Leases over rows; the store's clock decides, whatever the owner's says. */
+export function leasesOver(write: Write): Leases {
+  const holds = (row: LeaseRow | undefined, owner: string, epoch: number): row is LeaseRow =>
+    row !== undefined && row.owner === owner && row.epoch === epoch;
+  return {
+    acquire: (name, owner, ttlMs) =>
+      write(async ({ leases, nowMs }) => {
+        const [row, now] = [await leases.get(name), await nowMs()];
+        const live = row !== undefined && row.expiresMs > now;
+        if (live && row.owner !== owner) return undefined;
+        const epoch = live ? row.epoch : (row?.epoch ?? 0) + 1;
+        await leases.set(name, { owner, epoch, expiresMs: now + ttlMs });
+        return epoch;
+      }),
+    renew: (name, owner, epoch, ttlMs) =>
+      write(async ({ leases, nowMs }) => {
+        const [row, now] = [await leases.get(name), await nowMs()];
+        if (!holds(row, owner, epoch) || row.expiresMs <= now) return false;
+        await leases.set(name, { ...row, expiresMs: now + ttlMs });
+        return true;
+      }),
+    release: (name, owner, epoch) =>
+      write(async ({ leases }) => {
+        const row = await leases.get(name);
+        if (holds(row, owner, epoch)) await leases.set(name, { ...row, expiresMs: 0 });
+      }),
+  };
+}

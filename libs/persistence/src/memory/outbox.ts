@@ -1,0 +1,75 @@
+import { instantOf } from '@gts/kernel';
+import { storeErrors } from '../errors';
+import type { OutboxMark, OutboxRow } from '../ports';
+import type { Session } from '../session';
+import { compareText } from './keys';
+import type { Table } from './table';
+
+const unpublished = ({ state }: OutboxRow): boolean => state === 'pending' || state === 'quarantined';
+const byAge = (a: OutboxRow, b: OutboxRow): number => compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id);
+
+/** What a mark changes in its row. */
+export const marked = (mark: OutboxMark, now: OutboxRow['createdAt']): Partial<OutboxRow> =>
+  mark.state === 'published' ? { ...mark, publishedAt: now } : mark;
+
+export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () => number): Session['outbox'] {
+  const rows = () => [...table.values(dirty)];
+  const pendingOf = (key: string) => rows().filter((row) => row.orderKey === key && unpublished(row));
+  return {
+    add: (added, now) => {
+      for (const row of added) {
+        const clash = (other: OutboxRow) => other.orderKey === row.orderKey && other.orderSeq === row.orderSeq;
+        if (table.get(row.id, dirty)) throw storeErrors.DUPLICATE_KEY('outbox', 'id');
+        if (rows().some(clash)) throw storeErrors.DUPLICATE_KEY('outbox', 'order');
+        table.set(row.id, fresh(row, now));
+      }
+    },
+    mark: (marks, now) => {
+      for (const mark of marks) {
+        const row = table.get(mark.id, dirty);
+        if (row) table.set(mark.id, { ...row, ...marked(mark, instantOf(now)) });
+      }
+    },
+    window: ({ partitions, limit, pausedStreams = [], blockedKeys = [] }) => {
+      const now = instantOf(nowMs());
+      const due = (row: OutboxRow) =>
+        row.state === 'pending' && row.nextAttemptAt <= now && partitions.includes(row.partition);
+      const free = (row: OutboxRow) => !pausedStreams.includes(row.stream) && !blockedKeys.includes(row.orderKey);
+      return rows()
+        .filter((row) => due(row) && free(row))
+        .toSorted(byAge)
+        .slice(0, limit);
+    },
+    heads: (keys, each) =>
+      new Map(
+        keys.map((key) => [
+          key,
+          pendingOf(key)
+            .toSorted((a, b) => a.orderSeq - b.orderSeq)
+            .slice(0, each),
+        ]),
+      ),
+    get: (id) => table.get(id, dirty),
+    stats: () => {
+      const pending = rows().filter(({ state }) => state === 'pending');
+      const quarantined = rows().filter(({ state }) => state === 'quarantined').length;
+      return { pending: pending.length, quarantined, oldestPendingAt: pending.toSorted(byAge)[0]?.createdAt };
+    },
+    list: ({ state, limit, after }) => {
+      const found = rows().filter((row) => row.state === state && (after === undefined || row.id > after));
+      const items = found.toSorted((a, b) => compareText(a.id, b.id)).slice(0, limit);
+      return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+    purgePublished: (before, limit) => {
+      const old = rows().filter((row) => row.state === 'published' && (row.publishedAt ?? before) < before);
+      for (const row of old.slice(0, limit)) table.set(row.id, undefined);
+      return Math.min(old.length, limit);
+    },
+  };
+}
+
+function fresh(row: Parameters<Session['outbox']['add']>[0][number], nowMs: number): OutboxRow {
+  const now = instantOf(nowMs);
+  const none = { lastError: undefined, publishedAt: undefined, streamSeq: undefined };
+  return { ...row, ...none, state: 'pending', attempts: 0, nextAttemptAt: now, createdAt: now };
+}

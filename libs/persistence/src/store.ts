@@ -1,0 +1,129 @@
+import { type Context, durationMs, instantOf, SYSTEM_TENANT } from '@gts/kernel';
+import { keyOf } from './command-key';
+import { decode } from './documents';
+import { leasesOver, type Write } from './leases';
+import type { CollectionDef, NewOutboxRow, OutboxReader, Store, StoreHealth, StoreOptions, Unit } from './ports';
+import { readerOver, type Run } from './reader';
+import type { Engine, Session } from './session';
+import { coreOf } from './slot';
+import { sweeper } from './sweep';
+import { documentsOf, unitView } from './unit-view';
+import type { UnitCore } from './unit-core';
+import { WriterQueue } from './writer-queue';
+
+const DEFAULT_TIMEOUT_MS = durationMs('10s');
+const ownCtx: Context = {
+  tenantId: SYSTEM_TENANT,
+  actor: { kind: 'service', id: 'store' },
+  scopes: [],
+  correlationId: 'store',
+  deadline: Number.MAX_SAFE_INTEGER,
+};
+
+export type EngineStore = Readonly<{
+  engine: Engine;
+  options: StoreOptions;
+  health: () => StoreHealth;
+  /** Runs before the engine closes, while units still pass. */
+  closing?: (write: Write) => Promise<void>;
+}>;
+
+/** The port over an engine with one writer at a time. */
+export function storeOver({ engine, options, health, closing }: EngineStore): Store & { readonly write: Write } {
+  const listeners = new Set<(rows: readonly NewOutboxRow[]) => void>();
+  const known = new Map<string, CollectionDef>();
+  const queue = new WriterQueue(engine, {
+    epochMs: options.clock.epochMs,
+    rerun: options.rerun ?? false,
+    probe: options.probe,
+    ensure: (def) => {
+      known.set(def.name, def);
+      if (!engine.ready(def)) engine.ensure(def);
+    },
+    committed: (rows) => listeners.forEach((each) => each(rows)),
+  });
+  const write: Write = (work) =>
+    queue.submit(ownCtx, { fn: (unit) => inSession(unit, work), timeoutMs: DEFAULT_TIMEOUT_MS });
+  const read: Run = async (def, work) => {
+    known.set(def.name, def);
+    if (!engine.ready(def)) await ensure(def);
+    return work(engine.reader);
+  };
+  const ensure = async (def: CollectionDef): Promise<void> => {
+    if (queue.idle) engine.ensure(def);
+    else await write(async () => engine.ensure(def));
+  };
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    await closing?.(write);
+    await queue.close();
+    engine.close();
+  };
+  return {
+    write,
+    collection: (def, ctx) => {
+      const core = coreOf(ctx);
+      return core ? documentsOf(def, ctx, core) : readerOver(def, ctx, read);
+    },
+    transaction: (ctx, fn, o) => {
+      const core = coreOf(ctx);
+      if (core) return joined(core, unitView(core, ctx), fn);
+      return queue.submit(ctx, { fn, timeoutMs: o?.timeoutMs ?? DEFAULT_TIMEOUT_MS });
+    },
+    scan: (def, { limit, after }) =>
+      read(def as CollectionDef, async (session) => {
+        const start = after === undefined ? undefined : (JSON.parse(after) as [string, string]);
+        const rows = await session.documents.scan(def as CollectionDef, start, limit);
+        const last = rows.length === limit ? rows.at(-1) : undefined;
+        return {
+          items: rows.map((row) => decode(def, row)),
+          next: last ? JSON.stringify([last.tenant, last.id]) : null,
+        };
+      }),
+    outbox: outboxOver(engine.reader, write),
+    commands: {
+      find: async (ctx) => engine.reader.commands.find(keyOf(ctx)),
+      amend: (ctx, row) =>
+        write(async ({ commands, nowMs }) =>
+          commands.insert(keyOf(ctx), row, { nowMs: await nowMs(), overwrite: true }),
+        ),
+    },
+    leases: leasesOver(write),
+    now: async () => instantOf(await engine.reader.nowMs()),
+    sweep: sweeper(write, known),
+    onOutbox: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    health: async () => health(),
+    close: () => (closed ??= close()),
+  };
+}
+
+const inSession = <R>(unit: Unit, work: (session: Session) => Promise<R>): Promise<R> => {
+  const core = coreOf(unit.ctx);
+  return work((core as UnitCore).session);
+};
+
+/** A call under an open unit is part of it; failing after it wrote would leave half, so the whole is doomed. */
+async function joined<R>(core: UnitCore, unit: Unit, fn: (unit: Unit) => Promise<R>): Promise<R> {
+  core.assertAlive();
+  const before = core.writes;
+  try {
+    return await fn(unit);
+  } catch (error) {
+    if (core.writes > before) core.doom('a joined call failed half way', error);
+    throw error;
+  }
+}
+
+function outboxOver({ outbox }: Session, write: Write): OutboxReader {
+  return {
+    window: async (o) => outbox.window(o),
+    heads: async (keys, each) => outbox.heads(keys, each),
+    get: async (id) => outbox.get(id),
+    stats: async () => outbox.stats(),
+    list: async (o) => outbox.list(o),
+    purgePublished: (before, limit) => write(async (session) => session.outbox.purgePublished(before, limit)),
+  };
+}

@@ -1,0 +1,65 @@
+import { type Context, type Instant, instantOf, type TenantId } from '@gts/kernel';
+import { keyOf } from './command-key';
+import { storeErrors } from './errors';
+import type { CollectionDef, Reader, Unit, Writer } from './ports';
+import { readerOver, type Run } from './reader';
+import { carrying } from './slot';
+import type { UnitCore } from './unit-core';
+import { writerOver } from './writer';
+
+/** What `fn` of a transaction sees: the unit through the eyes of one caller. */
+export function unitView(core: UnitCore, caller: Context): Unit {
+  const ctx = carrying(caller, core);
+  const write = <R>(work: () => R | Promise<R>) =>
+    core.run(() => {
+      core.writes += 1;
+      return work();
+    });
+  return {
+    ctx,
+    collection: (def) => documentsOf(def, ctx, core),
+    as: (tenantId: TenantId) => unitView(core, { ...ctx, tenantId }),
+    with: (other) => unitView(core, other),
+    outbox: {
+      add: (row) => {
+        core.assertAlive();
+        core.rows.push(row);
+      },
+      mark: (rows) => write(async () => core.session.outbox.mark(rows, await core.session.nowMs())),
+    },
+    inbox: {
+      seen: (consumer, ids) => core.run(() => core.session.inbox.seen(consumer, ids)),
+      insert: (consumer, id, digest) =>
+        write(async () => core.session.inbox.insert(consumer, id, digest, await core.session.nowMs())),
+    },
+    commands: {
+      insert: (row) =>
+        write(async () => {
+          core.reply = row;
+          await core.session.commands.insert(keyOf(ctx), row, { nowMs: await core.session.nowMs() });
+        }),
+    },
+    leases: { verify: (name, epoch) => write(() => verify(core, name, epoch)) },
+    now: (): Promise<Instant> => core.run(async () => instantOf(await core.session.nowMs())),
+    afterCommit: (action) => {
+      core.assertAlive();
+      core.actions.push(action);
+    },
+  };
+}
+
+export function documentsOf<T>(def: CollectionDef<T>, ctx: Context, core: UnitCore): Reader<T> & Writer<T> {
+  const run: Run = (any, work) =>
+    core.run(async () => {
+      await core.life.ensure(any);
+      return work(core.session);
+    });
+  return { ...readerOver(def, ctx, run), ...writerOver(def, ctx, core) };
+}
+
+/** Touches the lease row inside the unit, so that a stale owner and a new one conflict. */
+async function verify(core: UnitCore, name: string, epoch: number): Promise<void> {
+  const row = await core.session.leases.get(name);
+  if (!row || row.epoch !== epoch || row.expiresMs <= (await core.session.nowMs())) throw storeErrors.LEASE_LOST(name);
+  await core.session.leases.set(name, row);
+}

@@ -1,0 +1,196 @@
+import { type Context, isDomainError, type Probe } from '@gts/kernel';
+import { commandRow, secondUnits } from './command-row';
+import { storeErrors } from './errors';
+import type { CollectionDef, NewOutboxRow, Unit } from './ports';
+import type { Engine } from './session';
+import { UnitCore } from './unit-core';
+import { unitView } from './unit-view';
+
+const MOST_WAITING = 1000;
+const MOST_TOGETHER = 64;
+/** A shared transaction ends early rather than hold the event loop. */
+const LONGEST_MS = 8;
+
+export type QueueOptions = Readonly<{
+  epochMs: () => number;
+  rerun: boolean;
+  probe: Probe | undefined;
+  /** Makes what a collection needs, inside the open transaction. */
+  ensure: (def: CollectionDef) => void;
+  /** Told after each commit. */
+  committed: (rows: readonly NewOutboxRow[]) => void;
+}>;
+type Job = {
+  readonly ctx: Context;
+  readonly timeoutMs: number;
+  readonly fn: (unit: Unit) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
+type Done = Readonly<{ job: Job; value: unknown; core: UnitCore }>;
+type Ask<R> = Readonly<{ fn: (unit: Unit) => Promise<R>; timeoutMs: number }>;
+
+/** One writer: units wait in order and share a commit, each behind its own mark, so that one may fail alone. */
+export class WriterQueue {
+  readonly #waiting: Job[] = [];
+  readonly #second = secondUnits();
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(
+    readonly engine: Engine,
+    readonly options: QueueOptions,
+  ) {}
+
+  get depth(): number {
+    return this.#waiting.length;
+  }
+  get idle(): boolean {
+    return this.#running === undefined;
+  }
+
+  submit<R>(ctx: Context, { fn, timeoutMs }: Ask<R>): Promise<R> {
+    if (this.#closed) return Promise.reject(storeErrors.CLOSED());
+    if (this.#waiting.length >= MOST_WAITING) return Promise.reject(storeErrors.BUSY.with({ retryAfterMs: 1000 }));
+    return new Promise<R>((resolve, reject) => {
+      this.#waiting.push({ ctx, fn, timeoutMs, resolve: resolve as Job['resolve'], reject });
+      this.#running ??= this.#drain();
+    });
+  }
+
+  /** Refuses new units and waits for those that were accepted. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    // One turn of grace: units that are opened in the same tick share the first commit.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#group();
+    this.#running = undefined;
+  }
+
+  async #group(): Promise<void> {
+    const done: Done[] = [];
+    try {
+      this.engine.begin();
+    } catch (error) {
+      this.#waiting.shift()?.reject(error);
+      return;
+    }
+    try {
+      await this.#runTogether(done);
+      await this.options.probe?.('unit.beforeCommit');
+      this.engine.commit();
+    } catch (error) {
+      this.#abandon(done, error);
+      return;
+    }
+    await this.#settle(done);
+  }
+
+  async #runTogether(done: Done[]): Promise<void> {
+    const started = performance.now();
+    for (let count = 0; count < MOST_TOGETHER && performance.now() - started < LONGEST_MS; count += 1) {
+      const job = this.#waiting.shift();
+      if (!job) return;
+      const result = await this.#one(job);
+      if (result) done.push(result);
+    }
+  }
+
+  #abandon(done: readonly Done[], error: unknown): void {
+    this.engine.rollback();
+    for (const { job } of done) job.reject(error);
+  }
+
+  async #settle(done: readonly Done[]): Promise<void> {
+    try {
+      await this.options.probe?.('unit.afterCommit');
+    } catch (error) {
+      for (const { job } of done) job.reject(error);
+      return;
+    }
+    for (const { job, value, core } of done) {
+      this.#second.note(core);
+      for (const action of core.actions) quietly(action);
+      if (core.rows.length > 0) quietly(() => this.options.committed(core.rows));
+      job.resolve(value);
+    }
+  }
+
+  async #one(job: Job): Promise<Done | undefined> {
+    try {
+      this.#second.refuse(job.ctx);
+      if (this.options.rerun) await this.#rehearse(job);
+      const { core, value } = await this.#attempt(job);
+      this.engine.release();
+      return { job, value, core };
+    } catch (error) {
+      job.reject(error);
+      return undefined;
+    }
+  }
+
+  /** Runs the unit for nothing: what happens next must not depend on it. */
+  async #rehearse(job: Job): Promise<void> {
+    try {
+      await this.#attempt(job);
+    } catch {
+      return; // The real run fails the same way, and says so; the mark is rolled back already.
+    }
+    this.engine.rollbackToMark();
+  }
+
+  async #attempt({ ctx, fn, timeoutMs }: Job): Promise<{ core: UnitCore; value: unknown }> {
+    const { engine, options } = this;
+    const { epochMs, ensure } = options;
+    const core = new UnitCore({ ctx, session: engine.writer, startedMs: epochMs(), timeoutMs, epochMs, ensure });
+    engine.mark();
+    try {
+      const value = await untilForeign(fn, unitView(core, ctx));
+      core.assertUsable();
+      await flush(core, value);
+      core.open = false;
+      return { core, value };
+    } catch (error) {
+      core.open = false;
+      engine.rollbackToMark();
+      throw error;
+    }
+  }
+}
+
+/** Settles with `fn`, or refuses as soon as the event loop turns: then something else than the store was awaited. */
+function untilForeign(fn: (unit: Unit) => Promise<unknown>, unit: Unit): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const alarm = setImmediate(() => reject(storeErrors.FOREIGN_AWAIT_IN_UNIT('the event loop turned inside it')));
+    const settle = (then: () => void) => {
+      clearImmediate(alarm);
+      then();
+    };
+    fn(unit).then(
+      (value) => settle(() => resolve(value)),
+      (error: Error) => settle(() => reject(error)),
+    );
+  });
+}
+
+async function flush(core: UnitCore, value: unknown): Promise<void> {
+  const { session } = core;
+  if (core.rows.length > 0) {
+    core.writes += 1;
+    await session.outbox.add(core.rows, await session.nowMs());
+  }
+  await commandRow(core, value);
+}
+
+/** What listeners throw must not turn a committed unit into a failed one. */
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    process.emitWarning(isDomainError(error) ? error.message : String(error), 'AfterCommitWarning');
+  }
+}
