@@ -1,0 +1,71 @@
+import { aTone } from '@gts/testing';
+import {
+  applyEffect,
+  atStep,
+  audioEngine,
+  convolve,
+  mulberry32,
+  pcmBytes,
+  pcmOf,
+  prepareIr,
+  quantise16,
+  resample,
+  sha256,
+  stageKey,
+} from './index';
+
+describe('content keys', () => {
+  const stage = {
+    stage: 'prepare',
+    engine: audioEngine,
+    inputs: ['a', 'b'],
+    params: { gainDb: 1, trim: { endMs: 2, startMs: 1 } },
+  };
+  test('do not depend on the order of parameters', () => {
+    expect(stageKey({ ...stage, params: { trim: { startMs: 1, endMs: 2 }, gainDb: 1 } })).toBe(stageKey(stage));
+    expect(stageKey(stage)).toMatch(/^[0-9a-f]{64}$/);
+  });
+  test('change with every part', () => {
+    const others = [
+      { ...stage, stage: 'frame' },
+      { ...stage, engine: `${audioEngine}x` },
+      { ...stage, inputs: ['b', 'a'] },
+      { ...stage, inputs: ['a'] },
+      { ...stage, params: { ...stage.params, gainDb: 1.1 } },
+    ];
+    expect(new Set([stage, ...others].map(stageKey)).size).toBe(6);
+  });
+  test('settings are rounded to their step', () => {
+    expect([atStep(0.1 + 0.2, 0.1), atStep(-3.14159, 0.01), atStep(1234.4, 1)]).toEqual([0.3, -3.14, 1234]);
+  });
+});
+
+test('PCM comes back from bytes of any alignment', () => {
+  const x = aTone(100);
+  const shifted = Buffer.concat([Buffer.alloc(1), pcmBytes(x)]).subarray(1);
+  expect(pcmOf(shifted)).toEqual(x);
+});
+
+test('mulberry32 gives the published numbers for seed 0', () => {
+  const draw = mulberry32(0);
+  expect([draw(), draw(), draw()].map((u) => u * 2 ** 32)).toEqual([1144304738, 1416247, 958946056]);
+});
+
+/** If this fails, a stage changed its bits: raise AUDIO_VERSION with it, so that no cache serves old bytes as new. */
+test('bytes under this engine id are these', () => {
+  const x = aTone(9600);
+  const delayed = applyEffect(x, { effect: 'delay', params: { timeMs: 20 } });
+  const results = [
+    resample(x, 44_100, 48_000),
+    convolve(x, prepareIr(aTone(400, 900))),
+    applyEffect(x, { effect: 'eq3', params: { lowGainDb: 3, midGainDb: -4, highGainDb: 2 } }),
+    delayed,
+  ];
+  const hash = sha256(Buffer.concat([...results.map(pcmBytes), new Uint8Array(quantise16(x).buffer)]));
+  expect([audioEngine, hash]).toMatchInlineSnapshot(`
+   [
+     "audio:1:node24",
+     "e2ed235f32f7e7b62ceca5d5ca925581cf80e6c29895e063290bdf3f729840fe",
+   ]
+  `);
+});
