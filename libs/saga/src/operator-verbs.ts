@@ -31,7 +31,8 @@ export type OperatorVerbs = Readonly<{
 }> &
   Readonly<Record<OperatorVerb, (order: Order, ctx: Context) => Promise<SagaDetail>>>;
 
-function summaryOf({ instance, startedAt }: SagaRow): SagaSummary {
+/** What a list shows of a saga. */
+export function summaryOf({ instance, startedAt }: SagaRow): SagaSummary {
   const { id, type, tenantId, key, state, pending, waitingRetry, why, progressAt } = instance;
   const at = pending ?? waitingRetry;
   return {
@@ -78,7 +79,9 @@ export function operatorVerbs(definition: AnySaga, deps: HostDeps): OperatorVerb
   return {
     async list({ state, limit = 50, after }, ctx) {
       const { type } = definition;
-      const index = state ? { index: 'byState', where: { type, state } } : { index: 'byStart', where: { type } };
+      const index = state
+        ? { index: 'byTypeStateStart', where: { type, state } }
+        : { index: 'byTypeStart', where: { type } };
       const page = await deps.store.collection(sagaRows, ctx).query({ ...index, order: 'desc', limit, after });
       return { items: page.items.map(summaryOf), next: page.next };
     },

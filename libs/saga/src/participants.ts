@@ -50,9 +50,11 @@ async function settle(deps: ParticipantDeps, at: Arrival, { state, attempt, outc
   await unit.collection(opRows).put(opId(op), emitted);
 }
 
-async function attemptDo({ unit, message, spec }: Arrival, op: Op): Promise<Outcome> {
+/** Runs `do` as a joined transaction: one that wrote before it threw dooms the unit, so nothing is done half. */
+async function attemptDo({ store }: ParticipantDeps, { unit, message, spec }: Arrival, op: Op): Promise<Outcome> {
+  const ctx = plainContext(unit);
   try {
-    return await spec.do(message as never, plainContext(unit), op);
+    return await store.transaction(ctx, () => spec.do(message as never, ctx, op));
   } catch (error) {
     if (!spec.refused || !isDomainError(error) || !REFUSALS.includes(error.kind)) throw error;
     return spec.refused({ code: error.code, message: error.message }, message as never);
@@ -78,7 +80,7 @@ async function onCommand(deps: ParticipantDeps, at: Arrival): Promise<void> {
 
 async function firstOrAgain(deps: ParticipantDeps, at: Arrival): Promise<void> {
   const attempt = (at.row?.attempt ?? 0) + 1;
-  const outcome = await attemptDo(at, opOf(at, attempt));
+  const outcome = await attemptDo(deps, at, opOf(at, attempt));
   return settle(deps, at, { state: outcome.state, attempt, outcome });
 }
 

@@ -25,8 +25,10 @@ export const sagaRows = collection<SagaRow>('sagas', {
   scope: 'global',
   indexes: {
     byKey: { fields: ['tenantId', 'type', 'activeKey'], unique: true },
-    byStart: { fields: ['type', 'startedAt'] },
-    byState: { fields: ['type', 'state', 'startedAt'] },
+    byStart: { fields: ['startedAt'] },
+    byStateStart: { fields: ['state', 'startedAt'] },
+    byTypeStart: { fields: ['type', 'startedAt'] },
+    byTypeStateStart: { fields: ['type', 'state', 'startedAt'] },
     byEnd: { fields: ['type', 'endedAt'] },
   },
 });

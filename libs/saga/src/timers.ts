@@ -63,17 +63,19 @@ async function fireOne(definition: AnySaga, deps: HostDeps, at: Round & { due: S
 }
 
 async function round(definition: AnySaga, deps: HostDeps, owner: string): Promise<number> {
+  const { store, probe } = deps;
   const lease = `timers/${definition.type}`;
-  const leaseEpoch = await deps.store.leases.acquire(lease, owner, LEASE_MS);
-  if (leaseEpoch === undefined) return 0;
-  const now = await deps.store.now();
+  const now = await store.now();
   const where = { type: definition.type, dueAt: { lte: now } };
-  const rows = deps.store.collection(timerRows, contextAt(now, lease));
+  const rows = store.collection(timerRows, contextAt(now, lease));
   const page = await rows.query({ index: 'byDue', where, limit: AT_ONCE });
-  await deps.probe?.('timer.afterRead');
+  await probe?.('timer.afterRead');
+  // Reading costs nothing; the lease is a write and is taken only when something is due.
+  const leaseEpoch = page.items.length > 0 ? await store.leases.acquire(lease, owner, LEASE_MS) : undefined;
+  if (leaseEpoch === undefined) return 0;
   for (const due of page.items) {
     await fireOne(definition, deps, { lease, leaseEpoch, now, due });
-    await deps.probe?.('timer.afterCommit');
+    await probe?.('timer.afterCommit');
   }
   return page.items.length;
 }
