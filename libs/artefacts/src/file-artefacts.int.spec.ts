@@ -20,7 +20,7 @@ artefactContract('files', async (clock) => {
 
 test('temporary files of a crash are swept at the next start, fresh ones stay', async () => {
   const root = await mkdtemp(join(tmpdir(), 'gts-artefacts-'));
-  const clock = manualClock(Date.now());
+  const clock = manualClock(new Date().getTime());
   const at = layout(root);
   await fileArtefacts({ root, context: 'a', clock }).put(Buffer.from('x'));
   await writeFile(join(at.temporary, 'old'), 'half');

@@ -76,12 +76,10 @@ async function receiveFile(at: Layout, fill: (file: FileHandle) => Promise<Store
   }
 }
 
-/** Gives the temporary file its final name, or drops it where the same content lies there already. */
+/** Gives the temporary file its final name. The same content lying there is replaced: should it be damaged, it heals. */
 async function settle(at: Layout, { path, stored, clock }: { path: string; stored: StoredArtefact; clock: Clock }) {
   const target = at.content(stored.sha256);
-  const present = await stat(target).catch(absent);
-  if (present?.size === stored.bytes) await rm(path, { force: true });
-  else await moveDurably(path, target);
+  await moveDurably(path, target);
   await touch(target, clock);
 }
 

@@ -27,6 +27,6 @@ export async function receive(
 }
 
 async function* chunksOf(bytes: Readable | Uint8Array): AsyncGenerator<Uint8Array> {
-  if (!(bytes instanceof Readable)) return yield bytes;
-  for await (const chunk of bytes) yield typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+  const source: AsyncIterable<unknown> | Iterable<unknown> = bytes instanceof Readable ? bytes : [bytes];
+  for await (const chunk of source) yield typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
 }

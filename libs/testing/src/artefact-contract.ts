@@ -107,7 +107,7 @@ function failures(current: () => { fixture: ArtefactFixture; store: ArtefactStor
     const { store, fixture } = current();
     const { sha256 } = await store.put(text('precious'));
     await fixture.damage(sha256);
-    const corrupt = expect.objectContaining({ code: 'input.corrupt' });
+    const corrupt: unknown = expect.objectContaining({ code: 'input.corrupt' });
     await expect(store.read(sha256)).rejects.toEqual(corrupt);
     await expect(store.get(sha256).then(bytesOf)).rejects.toEqual(corrupt);
   });
