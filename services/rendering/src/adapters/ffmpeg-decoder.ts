@@ -1,0 +1,80 @@
+import { audioLimits, audioRefusal, type Container, requireContainer } from '@gts/audio';
+import { hasCode } from '@gts/kernel';
+import { z } from 'zod';
+import type { AudioDecoder, RunOptions } from '../application/ports';
+import { type Ffmpeg, run } from './ffmpeg';
+import type { WorkerPool } from './worker/pool';
+import type { Decoded } from './worker/protocol';
+
+type Compressed = Exclude<Container, 'wav'>;
+type Deps = Readonly<{ ffmpeg: Ffmpeg; pool: WorkerPool; tmp: string }>;
+
+const demuxers: Readonly<Record<Compressed, string>> = { flac: 'flac', aiff: 'aiff', ogg: 'ogg', mp3: 'mp3' };
+const { mostSeconds, bytes: mostBytes } = audioLimits.wav;
+/** Two channels of 192 kHz floats for a little more than the longest take: enough to see that it is too long. */
+const MOST_DECODED = (mostSeconds + 2) * 192_000 * 2 * 4;
+const MOST_PROBED = 100_000;
+// The demuxer is forced: without it a playlist named .mp3 would be opened, and the files that it names.
+const input = (container: Compressed): string[] => {
+  return ['-protocol_whitelist', 'pipe,file', '-f', demuxers[container], '-i', 'pipe:0'];
+};
+
+const probed = z.object({
+  streams: z
+    .array(
+      z.object({
+        codec_name: z.string().default('unknown'),
+        sample_rate: z.coerce.number().int(),
+        channels: z.number().int(),
+        bits_per_raw_sample: z.coerce.number().int().catch(0),
+        bits_per_sample: z.number().int().catch(0),
+      }),
+    )
+    .min(1),
+});
+
+/** WAV by the own reader, FLAC, AIFF, Ogg and MP3 through ffmpeg; all arithmetic in worker threads. */
+export const audioDecoder = ({ ffmpeg, pool, tmp }: Deps): AudioDecoder => ({
+  async inspect(bytes, { mediaType, channel }, options) {
+    if (bytes.length > mostBytes)
+      throw audioRefusal('wav.too_large', `${bytes.length} bytes: at most ${mostBytes}`, { limit: mostBytes });
+    const container = requireContainer(bytes, mediaType);
+    if (container === 'wav') return pool.run({ kind: 'inspectWav', bytes, channel }, options);
+    const audio = await decode({ ffmpeg, tmp }, { bytes, container }, options).catch(asRefusal);
+    return pool.run({ kind: 'inspect', audio, channel }, options);
+  },
+});
+
+type File = Readonly<{ bytes: Uint8Array; container: Compressed }>;
+
+/** What ffmpeg cannot read is the file's fault, not the machine's. */
+function asRefusal(error: unknown): never {
+  if (hasCode(error, 'encoder.failed')) throw audioRefusal('wav.unsupported', error.message);
+  throw error;
+}
+
+async function decode(
+  { ffmpeg, tmp }: Omit<Deps, 'pool'>,
+  { bytes, container }: File,
+  { signal }: RunOptions,
+): Promise<Decoded> {
+  const common = { input: bytes, cwd: tmp, signal };
+  const probe = await run({
+    ...common,
+    program: ffmpeg.ffprobe,
+    args: ['-v', 'error', ...input(container), '-select_streams', 'a:0', '-show_streams', '-of', 'json'],
+    mostBytes: MOST_PROBED,
+  });
+  const found = probed.safeParse(JSON.parse(String(probe)));
+  const stream = found.data?.streams[0];
+  if (!stream) throw audioRefusal('wav.no_audio', 'the file holds no audio stream');
+  if (stream.channels < 1 || stream.channels > 2)
+    throw audioRefusal('wav.channels', `${stream.channels} channels: one or two are read`, { limit: 2 });
+  const cap = ['-t', String(mostSeconds + 1)];
+  const output = ['-map', '0:a:0', '-f', 'f32le', '-c:a', 'pcm_f32le', '-fs', String(MOST_DECODED), 'pipe:1'];
+  const args = ['-nostdin', '-hide_banner', '-v', 'error', '-threads', '1', ...cap, ...input(container), ...output];
+  const pcm = await run({ ...common, program: ffmpeg.ffmpeg, args, mostBytes: MOST_DECODED + 1_000_000 });
+  const { sample_rate: sampleRate, codec_name: codec, bits_per_raw_sample, bits_per_sample } = stream;
+  const bits = bits_per_raw_sample || bits_per_sample;
+  return { pcm, channels: stream.channels, sampleRate, bits, codec, container };
+}

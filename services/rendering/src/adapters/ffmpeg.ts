@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { audioRefusal } from '@gts/audio';
+
+const STDERR_BYTES = 4096;
+const TIMEOUT_MS = 60_000;
+
+/** The programs and what they call themselves, read once at start-up. */
+export type Ffmpeg = Readonly<{ ffmpeg: string; ffprobe: string; version: string }>;
+
+/** Finds ffmpeg at the configured path, else on PATH. @throws Error when it is missing or does not start */
+export function findFfmpeg(configured: string | undefined, searchPath: string): Ffmpeg {
+  const folders = searchPath.split(delimiter);
+  const ffmpeg = configured ?? folders.map((folder) => join(folder, 'ffmpeg')).find((path) => existsSync(path));
+  if (!ffmpeg) throw new Error('ffmpeg is not installed: install it, or set FFMPEG_PATH');
+  const { stdout, status } = spawnSync(ffmpeg, ['-version'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${ffmpeg} does not start`);
+  const [version = ''] = stdout.split('\n');
+  return { ffmpeg, ffprobe: join(dirname(ffmpeg), 'ffprobe'), version };
+}
+
+export type Run = Readonly<{
+  program: string;
+  args: readonly string[];
+  input: Uint8Array;
+  cwd: string;
+  signal: AbortSignal;
+  /** More output than this ends the process: a cap, not a limit to reach. */
+  mostBytes: number;
+}>;
+
+/**
+ * Runs one process with bytes in and bytes out; never a shell.
+ * @throws `encoder.timeout`, `encoder.failed`, the signal's reason when cancelled
+ */
+export async function run({ program, args, input, cwd, signal, mostBytes }: Run): Promise<Buffer> {
+  signal.throwIfAborted();
+  const child = spawn(program, args, { cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const late = AbortSignal.timeout(TIMEOUT_MS);
+  const stop = () => endGroup(child);
+  const either = AbortSignal.any([signal, late]);
+  either.addEventListener('abort', stop, { once: true });
+  try {
+    const { output, code, said } = await watch(child, input, mostBytes);
+    signal.throwIfAborted();
+    if (late.aborted) throw audioRefusal('encoder.timeout', `${program} took more than ${TIMEOUT_MS / 1000} s`);
+    if (code !== 0) throw audioRefusal('encoder.failed', said.trim().slice(-300) || `ended with ${code}`);
+    return output;
+  } finally {
+    either.removeEventListener('abort', stop);
+  }
+}
+
+/** The process leads a group of its own: whatever it started ends with it. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+type Ended = Readonly<{ output: Buffer; code: number | null; said: string }>;
+
+function watch(child: ChildProcess, input: Uint8Array, mostBytes: number): Promise<Ended> {
+  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+  const parts: Buffer[] = [];
+  let [count, said] = [0, ''];
+  child.stdout?.on('data', (chunk: Buffer) => {
+    count += chunk.length;
+    if (count > mostBytes) endGroup(child);
+    else parts.push(chunk);
+  });
+  child.stderr?.on('data', (chunk: Buffer) => void (said = (said + String(chunk)).slice(-STDERR_BYTES)));
+  child.on('error', (error) => reject(audioRefusal('encoder.failed', `${child.spawnfile}: ${error.message}`)));
+  child.on('close', (code) => resolve({ output: Buffer.concat(parts), code, said }));
+  // A program that has read enough closes its input: that is its right.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
+  return promise;
+}

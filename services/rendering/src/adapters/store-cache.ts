@@ -1,0 +1,86 @@
+import { pcmBytes, pcmOf } from '@gts/audio';
+import { type ArtefactStore } from '@gts/artefacts';
+import { type Context, hasCode, SYSTEM_TENANT } from '@gts/kernel';
+import type { Store } from '@gts/persistence';
+import type { RenderCache } from '../application/ports';
+import type { Sound } from '../domain/render-job';
+import { inPieces, readWhole } from './artefact-files';
+import { type StageRow, stageRows } from './collections';
+import type { LocalSounds } from './local-sounds';
+
+type Deps = Readonly<{ store: Store; artefacts: ArtefactStore; local: LocalSounds; now: () => string }>;
+
+/** Content belongs to nobody: the cache asks in its own name. */
+const CACHE: Context = {
+  tenantId: SYSTEM_TENANT,
+  actor: { kind: 'service', id: 'rendering' },
+  scopes: [],
+  correlationId: 'render-cache',
+  deadline: 8.64e15,
+};
+
+/** Keys in the service's store; PCM in a local folder, and in the artefact store where another item reads it. */
+export function storeCache({ store, artefacts, local, now }: Deps): RenderCache {
+  const find = (key: string) => store.collection(stageRows, CACHE).find(key);
+  const put = async (key: string, part: Partial<StageRow>): Promise<void> => {
+    await store.transaction({ ...CACHE }, async (unit) => {
+      const rows = unit.collection(stageRows);
+      const old = await rows.find(key);
+      await rows.put(key, { sound: null, value: null, ...(old && withoutMeta(old)), ...part, usedAt: now() });
+    });
+  };
+  return {
+    find: async (key) => (await find(key))?.sound ?? undefined,
+    read: async (sound) => readSound({ artefacts, local }, sound),
+    async keep(key, { samples, sha256 }, durable) {
+      const bytes = pcmBytes(samples);
+      await local.write(sha256, bytes);
+      if (durable) await artefacts.put(inPieces(bytes));
+      const sound = { sha256, frames: samples.length };
+      await put(key, { sound });
+      return sound;
+    },
+    forget: (key) => store.transaction({ ...CACHE }, (unit) => unit.collection(stageRows).purge(key)),
+    findValue: async (key) => (await find(key))?.value ?? undefined,
+    keepValue: (key, value) => put(key, { value }),
+    once: onceOf(),
+  };
+}
+
+const withoutMeta = ({ sound, value }: StageRow) => ({ sound, value });
+
+async function readSound(
+  { artefacts, local }: Pick<Deps, 'artefacts' | 'local'>,
+  { sha256 }: Sound,
+): Promise<Float32Array | undefined> {
+  const near = await local.read(sha256);
+  if (near) return pcmOf(near);
+  const far = await readWhole(artefacts, sha256).catch((error: unknown) => {
+    // Damaged is as good as absent: it is computed again.
+    if (hasCode(error, 'input.corrupt')) return null;
+    throw error;
+  });
+  if (!far) return undefined;
+  await local.write(sha256, far);
+  return pcmOf(far);
+}
+
+/** Callers of one key share one computation; when its starter is cancelled, the next one computes. */
+function onceOf(): RenderCache['once'] {
+  const running = new Map<string, Promise<unknown>>();
+  return async <T>(key: string, signal: AbortSignal, compute: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      const other = running.get(key);
+      if (!other) break;
+      const { ended } = await other.then(
+        () => ({ ended: true }),
+        () => ({ ended: false }),
+      );
+      signal.throwIfAborted();
+      if (ended) return (await other) as T;
+    }
+    const own = compute();
+    running.set(key, own);
+    return own.finally(() => running.delete(key));
+  };
+}

@@ -1,0 +1,113 @@
+import {
+  acceptDi,
+  acceptDiWav,
+  type AcceptedDi,
+  acceptIrWav,
+  applyEffect,
+  applyGain,
+  convolve,
+  dbOf,
+  frame,
+  measure,
+  pcmBytes,
+  peakOf,
+  prepare,
+  prepareIr,
+  prepareReverb,
+  quantise16,
+  quantise24,
+  requireAudible,
+  requireFinite,
+  sha256,
+} from '@gts/audio';
+import { parseNam, prepareOracle, renderCapture } from '@gts/nam';
+import type { Decoded, Task } from './protocol';
+
+/** How long work tells that it goes on, and hears that nobody wants it. */
+export type Told = Readonly<{ cancelled: () => boolean; onProgress: (fraction: number) => void }>;
+type TaskOf<K extends Task['kind']> = Extract<Task, { kind: K }>;
+
+const pcm = (samples: Float32Array) => ({ samples, sha256: sha256(pcmBytes(samples)) });
+const played = (samples: Float32Array) => pcm(requireFinite(samples));
+
+function capture({ file, x }: TaskOf<'capture'>, { cancelled, onProgress }: Told) {
+  const plan = prepareOracle(parseNam(file));
+  return played(renderCapture(plan, x, { cancelled, onProgress: (done) => onProgress(done / x.length) }));
+}
+
+const ir = ({ file, x }: TaskOf<'ir'>) => played(convolve(x, prepareIr(acceptIrWav(file).samples)));
+
+function effect({ effect: name, params, file, x }: TaskOf<'effect'>) {
+  const reverb = file && prepareReverb(acceptIrWav(file).samples);
+  return played(applyEffect(x, { effect: name, params, ir: reverb }));
+}
+
+function prepared({ x, excerpt, inputGainDb }: TaskOf<'prepare'>) {
+  const { samples, warnings } = prepare(x, { excerpt, inputGainDb });
+  return { ...pcm(samples), warnings };
+}
+
+function measured({ x, frames }: TaskOf<'measure'>) {
+  const framed = frame(x, frames);
+  const found = measure(framed);
+  requireAudible(framed, found);
+  return { ...found, samplePeak: dbOf(peakOf(framed)) };
+}
+
+/** Integers of 24 bits as ffmpeg takes them: little-endian in 32 bits, the lowest byte empty. */
+const in32 = (x: Float32Array): Uint8Array => new Uint8Array(quantise24(x).map((v) => v << 8).buffer);
+
+function mastered({ x, frames, gainDb }: TaskOf<'master'>) {
+  const levelled = applyGain(frame(x, frames), gainDb);
+  const s16 = new Uint8Array(quantise16(levelled).buffer);
+  return { pcmSha256: sha256(pcmBytes(levelled)), s16, s24: in32(levelled) };
+}
+
+function verified({ s16 }: TaskOf<'verify'>) {
+  const view = new Int16Array(s16.buffer, s16.byteOffset, s16.byteLength >> 1);
+  const x = Float32Array.from(view, (v) => v / 32_768);
+  return { ...measure(x), samplePeak: dbOf(peakOf(x)), frames: x.length };
+}
+
+const inspected = ({ samples, source, levels, waveform, warnings }: AcceptedDi) => ({
+  pcm: pcm(samples),
+  source,
+  levels,
+  waveform,
+  warnings,
+  s24: in32(samples),
+});
+
+function planes({ pcm: bytes, channels }: Decoded): Float32Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const frames = Math.floor(bytes.length / 4 / channels);
+  return Array.from({ length: channels }, (_, channel) => {
+    const plane = new Float32Array(frames);
+    for (let i = 0; i < frames; i++) plane[i] = view.getFloat32(4 * (i * channels + channel), true);
+    return plane;
+  });
+}
+
+/** Does what was asked, in this thread; answers what the port of the task promises. */
+export function perform(task: Task, told: Told): unknown {
+  switch (task.kind) {
+    case 'capture':
+      return capture(task, told);
+    case 'ir':
+      return ir(task);
+    case 'effect':
+      return effect(task);
+    case 'prepare':
+      return prepared(task);
+    case 'measure':
+      return measured(task);
+    case 'master':
+      return mastered(task);
+    case 'verify':
+      return verified(task);
+    case 'inspectWav':
+      return inspected(acceptDiWav(task.bytes, task.channel));
+    case 'inspect':
+      return inspected(acceptDi({ ...task.audio, channels: planes(task.audio), warnings: [] }, task.channel));
+  }
+}

@@ -1,0 +1,87 @@
+import type { Context } from '@gts/kernel';
+import { refuse } from '../domain/errors';
+import {
+  claimJob,
+  fail,
+  type Failure,
+  type JobStatus,
+  noteJobFault,
+  releaseJob,
+  type RenderJob,
+} from '../domain/render-job';
+import type { Admission, RenderJobs, RunningWork } from './ports';
+import { failureOf, refusalOf } from './refusal';
+
+export type JobItem = Readonly<{ runId: string; epoch: number }>;
+export type JobClaim = Readonly<{ attempt: number; epoch: number }>;
+/** What work on a job came to: a value, a refusal, or nothing that anybody wants any more. */
+export type Finding<T> =
+  | Readonly<{ kind: 'ready'; value: T }>
+  | Readonly<{ kind: 'refused'; failure: Failure }>
+  | Readonly<{ kind: 'dropped' }>;
+
+export type JobWorkDeps = Readonly<{
+  jobs: RenderJobs;
+  admission: Admission;
+  running: RunningWork;
+  settle: (ctx: Context, job: RenderJob) => Promise<void>;
+}>;
+
+/** Counts an attempt before the work begins; 'skip' where the job moved on without it. */
+export const claimJobItem =
+  ({ jobs, admission }: Pick<JobWorkDeps, 'jobs' | 'admission'>, status: JobStatus) =>
+  async ({ runId, epoch }: JobItem, ctx: Context): Promise<{ attempt: number; claim: JobClaim } | 'skip'> => {
+    const job = await jobs(ctx).find(runId);
+    if (job?.status !== status || job.epoch !== epoch) return 'skip';
+    admission.check();
+    const attempt = await jobs(ctx).update(runId, claimJob, (claimed) => claimed.attempt);
+    return { attempt, claim: { attempt, epoch } };
+  };
+
+type Attempt<T> = Readonly<{
+  runId: string;
+  signal: AbortSignal;
+  work: (signal: AbortSignal) => Promise<T>;
+  /** Writes down what went wrong, or gives the attempt back. */
+  note: (fault: Failure | 'released') => Promise<void>;
+}>;
+
+/** Runs work that a cancel, a refusal or a fault may end; faults are noted and thrown, so that they are retried. */
+export const attempt =
+  ({ running, admission }: Pick<JobWorkDeps, 'running' | 'admission'>) =>
+  async <T>({ runId, signal, work, note }: Attempt<T>): Promise<Finding<T>> => {
+    const own = running.begin(runId);
+    try {
+      return { kind: 'ready', value: await work(AbortSignal.any([signal, own.signal])) };
+    } catch (error) {
+      if (own.signal.aborted) return { kind: 'dropped' };
+      const failure = refusalOf(error);
+      if (failure) return { kind: 'refused', failure };
+      await note(admission.draining ? 'released' : failureOf(error));
+      throw admission.draining ? refuse.DRAINING() : error;
+    } finally {
+      own.end();
+    }
+  };
+
+export const noteOnJob =
+  (jobs: RenderJobs, ctx: Context, runId: string) =>
+  (fault: Failure | 'released'): Promise<void> =>
+    jobs(ctx).update(runId, fault === 'released' ? releaseJob : noteJobFault(fault));
+
+/** True while the claim is still the newest of a job in that state. */
+export const isCurrent = (job: RenderJob | undefined, status: JobStatus, claim: JobClaim): job is RenderJob =>
+  job?.status === status && job.epoch === claim.epoch && job.attempt === claim.attempt;
+
+/** Attempts are spent, or the work was refused: the job ends with that reason. */
+export const failJob =
+  ({ jobs, settle }: Pick<JobWorkDeps, 'jobs' | 'settle'>) =>
+  async (ctx: Context, { runId, epoch }: JobItem, failure: Failure & { toneId?: string }): Promise<void> => {
+    const job = await jobs(ctx).find(runId);
+    if (!job || job.epoch !== epoch) return;
+    await settle(ctx, await jobs(ctx).update(runId, fail(failure), (state) => state));
+  };
+
+/** The reason to give when attempts are spent: the last fault, or a crash that left no word. */
+export const spent = (lastFault: Failure | undefined): Failure =>
+  lastFault ?? { code: 'engine.crash', detail: 'the process broke down each time' };

@@ -1,0 +1,135 @@
+import type { Context } from '@gts/kernel';
+import type { Repositories } from '@gts/persistence';
+import type { Outcome } from '@gts/saga';
+import type { ChainRender } from '../domain/chain-render';
+import type { InspectionEvent, RenderJobEvent } from '../domain/events';
+import type { Inspection } from '../domain/inspection';
+import type { QueueRow } from '../domain/queue';
+import type { EffectName, FileRef, Op, RenderJob, Sound } from '../domain/render-job';
+
+export type RenderJobs = Repositories<RenderJob, RenderJobEvent>;
+export type ChainRenders = Repositories<ChainRender, never>;
+export type Inspections = Repositories<Inspection, InspectionEvent>;
+
+/** The unfinished runs of all workspaces; used inside units. */
+export interface RenderQueue {
+  put(ctx: Context, row: QueueRow): Promise<void>;
+  remove(ctx: Context, runId: string): Promise<void>;
+  all(ctx: Context): Promise<readonly QueueRow[]>;
+}
+
+/** The unit of `ctx`, or a new one, seen by another caller. */
+export interface Units {
+  as<R>(ctx: Context, caller: Partial<Context>, action: (ctx: Context) => Promise<R>): Promise<R>;
+  afterCommit(ctx: Context, action: () => void): Promise<void>;
+}
+
+/** Ends the saga's step that a job answers. */
+export type CompleteOp = (ctx: Context, op: Op, outcome: Outcome) => Promise<void>;
+
+/** What runs in this replica; a cancel reaches it here within 0.2 s. */
+export interface RunningWork {
+  begin(runId: string): Readonly<{ signal: AbortSignal; end(): void }>;
+  cancel(runId: string): void;
+}
+
+/** Whether new work may start here: not while stopping, not on a full disk. @throws `store.full`, RENDERING.DRAINING */
+export interface Admission {
+  check(): void;
+  readonly draining: boolean;
+}
+
+/** Mono float32 at 48 kHz with the hash of its bytes. The samples move: who passes them on does not read them again. */
+export type Pcm = Readonly<{ samples: Float32Array; sha256: string }>;
+export type RunOptions = Readonly<{ signal: AbortSignal; onProgress?: ((fraction: number) => void) | undefined }>;
+
+/** Plays PCM through a captured amplifier. */
+export interface AmpEngine {
+  /** Changes whenever a bit of the output could. */
+  readonly id: string;
+  render(capture: Uint8Array, x: Float32Array, options: RunOptions): Promise<Pcm>;
+}
+
+export type PrepareParams = Readonly<{
+  excerpt?: Readonly<{ startMs: number; endMs: number }> | undefined;
+  inputGainDb: number;
+}>;
+export type EffectCall = Readonly<{
+  effect: EffectName;
+  params: Readonly<Record<string, number>>;
+  ir?: Uint8Array | undefined;
+}>;
+
+/** The stages that are arithmetic on PCM. */
+export interface SoundProcessor {
+  readonly id: string;
+  prepare(x: Float32Array, params: PrepareParams, options: RunOptions): Promise<Pcm & { warnings: readonly string[] }>;
+  convolve(ir: Uint8Array, x: Float32Array, options: RunOptions): Promise<Pcm>;
+  effect(call: EffectCall, x: Float32Array, options: RunOptions): Promise<Pcm>;
+  /** Stages 6, 8 and 9: frame, gain, quantise; little-endian integers of 16 and, in 32, of 24 bits. */
+  master(x: Float32Array, params: MasterParams, options: RunOptions): Promise<Mastered>;
+}
+export type MasterParams = Readonly<{ frames: number; gainDb: number }>;
+export type Mastered = Readonly<{ pcmSha256: string; s16: Uint8Array; s24: Uint8Array }>;
+
+export type Measures = Readonly<{ integrated: number; truePeak: number; samplePeak: number }>;
+export interface LoudnessMeter {
+  /** Stages 6 and 7: of the tone framed to that length. @throws `render.silent` */
+  measure(x: Float32Array, frames: number, options: RunOptions): Promise<Measures>;
+  /** Stage 10: of decoded 16-bit PCM. */
+  verify(s16: Uint8Array, options: RunOptions): Promise<Measures & { frames: number }>;
+}
+
+export type Format = 'flac16' | 'flac24';
+/** Makes files of PCM and keeps them. @throws `encoder.failed`, `encoder.timeout`, `store.full` */
+export interface Encoder {
+  readonly id: string;
+  encode(pcm: Uint8Array, format: Format, options: RunOptions): Promise<FileRef>;
+  /** Back to 16-bit PCM. */
+  decode(file: FileRef, options: RunOptions): Promise<Uint8Array>;
+}
+
+export type InspectedAudio = Readonly<{
+  pcm: Pcm;
+  source: Readonly<{ container: string; codec: string; sampleRate: number; channels: number; bits: number }>;
+  levels: Readonly<{
+    integratedLufs: number | null;
+    rmsDbfs: number | null;
+    truePeakDbtp: number | null;
+    clippedSamples: number;
+  }>;
+  waveform: unknown;
+  warnings: readonly string[];
+  /** 24 bits in 32, for the playback file. */
+  s24: Uint8Array;
+}>;
+export type Channel = 'left' | 'right' | 'mix';
+/** Stages 1 to 3 of an uploaded recording, of every container that is read. @throws `wav.*`, `di.*` */
+export interface AudioDecoder {
+  inspect(
+    bytes: Uint8Array,
+    claim: Readonly<{ mediaType: string; channel?: Channel | undefined }>,
+    options: RunOptions,
+  ): Promise<InspectedAudio>;
+}
+
+/** Bytes by hash. `read` throws `input.corrupt`; null when absent. */
+export interface Files {
+  read(sha256: string): Promise<Uint8Array | null>;
+  put(bytes: Uint8Array, mediaType: string): Promise<FileRef>;
+  keep(sha256: string): Promise<boolean>;
+  release(sha256: string): Promise<void>;
+}
+
+/** Results of stages by content key. What cannot be read back unharmed is forgotten and reported absent. */
+export interface RenderCache {
+  find(key: string): Promise<Sound | undefined>;
+  read(sound: Sound): Promise<Float32Array | undefined>;
+  /** `durable` results are readable by every replica. */
+  keep(key: string, pcm: Pcm, durable: boolean): Promise<Sound>;
+  forget(key: string): Promise<void>;
+  findValue(key: string): Promise<unknown>;
+  keepValue(key: string, value: unknown): Promise<void>;
+  /** One computation at a time for equal keys in this process. */
+  once<T>(key: string, signal: AbortSignal, compute: () => Promise<T>): Promise<T>;
+}

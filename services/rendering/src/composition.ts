@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { audioEngine } from '@gts/audio';
+import type { Background, Composed, Infrastructure } from '@gts/nest';
+import { repositories } from '@gts/persistence';
+import { completeOp, type ParticipantDeps, type Publish } from '@gts/saga';
+import { oracleEngineId } from '@gts/nam';
+import { artefactFiles } from './adapters/artefact-files';
+import { chainRenders, inspectionRows, renderJobs } from './adapters/collections';
+import { type Ffmpeg, findFfmpeg } from './adapters/ffmpeg';
+import { audioDecoder } from './adapters/ffmpeg-decoder';
+import { ffmpegEncoder } from './adapters/ffmpeg-encoder';
+import { housekeeping } from './adapters/housekeeping';
+import { LocalSounds } from './adapters/local-sounds';
+import { poolAmpEngine, poolLoudnessMeter, poolSoundProcessor } from './adapters/pool-engine';
+import { admission, runningWork } from './adapters/running-work';
+import { storeCache } from './adapters/store-cache';
+import { storeQueue, storeUnits } from './adapters/store-queue';
+import { inspectionEvents, toIntegrationEvents } from './adapters/to-integration-events';
+import { WorkerPool } from './adapters/worker/pool';
+import { type Application, createApplication } from './application';
+import type { RenderJobs } from './application/ports';
+import { ProgressBoard } from './application/progress-board';
+import type { Config } from './config';
+import { answer } from './domain/render-job';
+import { subscriptions } from './entrypoints/subscriptions';
+
+const JOBS_PER_TENANT = 2;
+const INSPECTION_TIMEOUT_MS = 110_000;
+type Infra = Infrastructure<Config>;
+
+export const compose = (infra: Infra): Composed<Application> => {
+  const { config, clock } = infra;
+  const tmp = resolve(config.TMP_DIR ?? join(config.GTS_DATA_DIR, 'tmp'), 'rendering');
+  mkdirSync(tmp, { recursive: true });
+  const ffmpeg = findFfmpeg(config.FFMPEG_PATH, config.PATH);
+  const workers = config.RENDER_WORKERS;
+  // A thread of its own for uploads: a new recording does not wait behind a render.
+  const pools = { render: new WorkerPool({ size: workers, clock }), ingest: new WorkerPool({ size: 1, clock }) };
+  const gate = admission(tmp);
+  const aggregates = repositoriesOf(infra);
+  const saga: ParticipantDeps = { store: infra.store, encoder: infra.encoder };
+  const publish = publishThrough(aggregates.jobs);
+  const application = createApplication({
+    ...aggregates,
+    ...enginesOf(infra, { tmp, ffmpeg, pools }),
+    queue: storeQueue(infra.store),
+    units: storeUnits(infra.store),
+    completeOp: (ctx, op, outcome) => completeOp(saga, publish)(ctx, op as never, outcome),
+    running: runningWork(),
+    admission: gate,
+    board: new ProgressBoard({ progress: infra.progress, clock }),
+    limits: { perTenant: JOBS_PER_TENANT, total: Math.max(JOBS_PER_TENANT, 2 * workers) },
+    width: workers,
+    inspectionTimeoutMs: INSPECTION_TIMEOUT_MS,
+    newId: infra.newId,
+    now: () => clock.now(),
+  });
+  const background: Background[] = [
+    housekeeping({ tmp, pools: Object.values(pools), gate, drainMs: config.WORK_DRAIN, artefacts: infra.artefacts }),
+  ];
+  return { application, subscriptions: subscriptions(application, { saga, publish, workers }), background };
+};
+
+function repositoriesOf({ store, encoder }: Infra) {
+  return {
+    jobs: repositories({
+      store,
+      encoder,
+      collection: renderJobs,
+      aggregate: 'RenderJob',
+      translate: toIntegrationEvents,
+    }),
+    chains: repositories({ store, encoder, collection: chainRenders, aggregate: 'ChainRender', translate: () => [] }),
+    inspections: repositories({
+      store,
+      encoder,
+      collection: inspectionRows,
+      aggregate: 'Inspection',
+      translate: inspectionEvents,
+    }),
+  };
+}
+
+/** The saga's answers take the next numbers of the job that they tell of. */
+const publishThrough =
+  (jobs: RenderJobs): Publish =>
+  async ({ event, data }, ctx) =>
+    jobs(ctx).update((data as { runId: string }).runId, answer(event, data));
+
+type Machines = Readonly<{ tmp: string; ffmpeg: Ffmpeg; pools: { render: WorkerPool; ingest: WorkerPool } }>;
+
+function enginesOf({ store, artefacts, clock, config }: Infra, { tmp, ffmpeg, pools }: Machines) {
+  const encoder = ffmpegEncoder({ ffmpeg, artefacts, tmp });
+  const local = new LocalSounds(resolve(config.GTS_DATA_DIR, 'cache', 'rendering'));
+  return {
+    amp: poolAmpEngine(pools.render),
+    sound: poolSoundProcessor(pools.render),
+    meter: poolLoudnessMeter(pools.render),
+    encoder,
+    decoder: audioDecoder({ ffmpeg, pool: pools.ingest, tmp }),
+    files: artefactFiles(artefacts),
+    cache: storeCache({ store, artefacts, local, now: () => clock.now() }),
+    engine: { amp: oracleEngineId, audio: audioEngine, encoder: encoder.id },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Decision } from '@gts/kernel';
+import type { ChainOutcome, ChainStatus, Failure } from './render-job';
+
+/** The work on one tone: its row counts attempts, so that a crash counts too. */
+export type ChainRender = Readonly<{
+  runId: string;
+  toneId: string;
+  epoch: number;
+  status: ChainStatus;
+  attempt: number;
+  owner?: string | undefined;
+  startedAt?: string | undefined;
+  lastFault?: Failure | undefined;
+}>;
+export type ChainClaim = Readonly<{ attempt: number; epoch: number }>;
+type ChainDecision = Decision<ChainRender, never>;
+
+export const queueChain = (runId: string, toneId: string, epoch: number): ChainDecision => ({
+  state: { runId, toneId, epoch, status: 'queued', attempt: 0 },
+  events: [],
+});
+
+export const isWanted = ({ status, epoch }: ChainRender, asked: number): boolean =>
+  epoch === asked && (status === 'queued' || status === 'running');
+
+/** Taken by a worker; a running one is taken over from an owner that went away. */
+export const claimChain =
+  (owner: string, startedAt: string) =>
+  (chain: ChainRender): ChainDecision => ({
+    state: { ...chain, status: 'running', owner, startedAt, attempt: chain.attempt + 1 },
+    events: [],
+  });
+
+/** Only the claim that is still the newest may end the row: a zombie's result is dropped. */
+export const isMine = (chain: ChainRender, { attempt, epoch }: ChainClaim): boolean =>
+  chain.status === 'running' && chain.attempt === attempt && chain.epoch === epoch;
+
+export const endChain =
+  (outcome: ChainOutcome) =>
+  (chain: ChainRender): ChainDecision => ({ state: { ...chain, status: outcome.status }, events: [] });
+
+/** Back into the queue after a fault, or with its attempt given back because the replica stops. */
+export const requeueChain =
+  (fault: Failure | 'released') =>
+  (chain: ChainRender): ChainDecision => ({
+    state: {
+      ...chain,
+      status: 'queued',
+      ...(fault === 'released' ? { attempt: Math.max(0, chain.attempt - 1) } : { lastFault: fault }),
+    },
+    events: [],
+  });
+
+export const cancelChain = (chain: ChainRender): ChainDecision => ({
+  state: { ...chain, status: 'cancelled' },
+  events: [],
+});

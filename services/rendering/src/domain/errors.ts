@@ -1,0 +1,21 @@
+import { errors } from '@gts/kernel';
+
+export const refuse = errors('RENDERING', {
+  RUN_CANCELLED: {
+    kind: 'rule-violated',
+    summary: 'The run was cancelled before it was asked for.',
+    advice: 'Ask for a new run.',
+    message: () => 'this run was cancelled',
+  },
+  DRAINING: {
+    kind: 'unavailable',
+    summary: 'This replica is about to stop.',
+    advice: 'Nothing to do: another replica, or this one after its restart, takes over.',
+    message: () => 'this replica takes no new work',
+  },
+  UNKNOWN_RUN: {
+    kind: 'not-found',
+    summary: 'No such run in this workspace.',
+    message: () => 'there is no such run',
+  },
+});

@@ -1,0 +1,21 @@
+import { type DataOf, GetRenderJob, ListRenderJobs } from '@gts/contracts';
+import type { Context } from '@gts/kernel';
+import { APPLICATION, Ctx, Handles } from '@gts/nest';
+import { Controller, Inject } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import type { Application } from '../application';
+
+@Controller()
+export class RenderingController {
+  constructor(@Inject(APPLICATION) private readonly app: Application) {}
+
+  @Handles(GetRenderJob)
+  getRenderJob(@Payload() data: DataOf<typeof GetRenderJob>, @Ctx() ctx: Context) {
+    return this.app.queries.getRenderJob(data, ctx);
+  }
+
+  @Handles(ListRenderJobs)
+  listRenderJobs(@Payload() data: DataOf<typeof ListRenderJobs>, @Ctx() ctx: Context) {
+    return this.app.queries.listRenderJobs(data, ctx);
+  }
+}
