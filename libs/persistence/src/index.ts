@@ -4,4 +4,5 @@ export { type CommandOutcome, runCommand } from './commands';
 export { commandErrors, storeErrors } from './errors';
 export { memoryStore, type MemoryStore } from './memory/store';
 export { repositories } from './repositories';
+export { openSqliteStore, type SqliteOptions } from './sqlite/store';
 export { assertNoUnit, type CommandRef, hasOpenUnit } from './slot';
