@@ -1,0 +1,57 @@
+import { operator, type OperatorVerbName } from '@gts/contracts';
+import type { ContextName } from '@gts/kernel';
+import { z } from 'zod';
+import { forward } from '../forward';
+import type { Method, Route } from '../route';
+
+const contexts = [
+  'identity',
+  'gear-catalog',
+  'signal-chains',
+  'shootouts',
+  'rendering',
+] as const satisfies ContextName[];
+const context = z.enum(contexts);
+const reason = z.string().min(3).max(500);
+
+type Verb = Readonly<{ method: Method; path: string; params?: Readonly<Record<string, string>> }>;
+
+/** An operator verb of whichever context the path names. */
+function verb(name: OperatorVerbName, { method, path, params = {} }: Verb): Route {
+  const of = (owner: ContextName) => operator(owner)[name];
+  const row = forward({
+    method,
+    path: `/admin/contexts/{context}${path}`,
+    who: 'A',
+    def: of('shootouts'),
+    pick: (request) => of(context.parse(request.params['context'])),
+    params,
+    scope: 'ops',
+    tag: 'operations',
+    status: method === 'GET' ? 200 : 202,
+  });
+  const example = { ...row.example, params: { context: 'shootouts', ...row.example.params } };
+  const body = row.body instanceof z.ZodObject ? { body: row.body.extend({ reason }) } : {};
+  return { ...row, ...body, params: { context, ...row.params }, example: withReason(example, method) };
+}
+
+const withReason = (example: Route['example'], method: Method): Route['example'] =>
+  method === 'GET' ? example : { ...example, body: { reason: 'the fault is repaired', ...(example.body as object) } };
+
+const saga = { id: 'id' };
+
+/** Verbs of operators, the same in every context (delivery.md §5, §6, §9). */
+export const adminRoutes: readonly Route[] = [
+  verb('ListSagas', { method: 'GET', path: '/sagas' }),
+  verb('ShowSaga', { method: 'GET', path: '/sagas/{id}', params: saga }),
+  verb('RetrySaga', { method: 'POST', path: '/sagas/{id}/retry', params: saga }),
+  verb('SkipSagaUndo', { method: 'POST', path: '/sagas/{id}/skip', params: saga }),
+  verb('CancelSaga', { method: 'POST', path: '/sagas/{id}/cancel', params: saga }),
+  verb('AbortSaga', { method: 'POST', path: '/sagas/{id}/abort', params: saga }),
+  verb('ListDeadLetters', { method: 'GET', path: '/dead-letters' }),
+  verb('ShowDeadLetter', { method: 'GET', path: '/dead-letters/{key}', params: { key: 'key' } }),
+  verb('RedriveDeadLetters', { method: 'POST', path: '/dead-letters/redrive' }),
+  verb('DiscardDeadLetters', { method: 'POST', path: '/dead-letters/discard' }),
+  verb('ListOutbox', { method: 'GET', path: '/outbox' }),
+  verb('RepublishOutbox', { method: 'POST', path: '/outbox/republish' }),
+];

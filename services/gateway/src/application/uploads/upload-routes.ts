@@ -1,0 +1,168 @@
+import { Readable } from 'node:stream';
+import { AbortUpload, AppendChunk, type ArtefactRef, CreateUpload, GetUpload, id, type ReplyOf } from '@gts/contracts';
+import { http } from '../errors';
+import type { Ports } from '../ports';
+import { addressOf, type Answer, type EdgeRequest, route, type Route } from '../route';
+import { receive, tooLarge } from './receive';
+import { stalling } from './stalling';
+import { checksumOf, CHUNK_BYTES, checkTus, lengthOf, metadataOf, offsetOf, tusHeaders } from './tus';
+
+type Upload = ReplyOf<typeof GetUpload>;
+const RAW = 'application/octet-stream';
+const uploadId = id('Upload');
+const params = { id: uploadId };
+
+const stateOf = (upload: Upload): Record<string, string> => ({
+  ...tusHeaders,
+  'upload-offset': String(upload.offset),
+  'upload-length': String(upload.length),
+  'upload-expires': new Date(upload.expiresAt).toUTCString(),
+});
+
+async function create(request: EdgeRequest, { rpc, settings }: Ports): Promise<Answer> {
+  checkTus(request.headers);
+  const length = lengthOf(request.headers);
+  const upload = await rpc.call(CreateUpload, { purpose: 'di', length, ...metadataOf(request.headers) }, request.ctx);
+  const location = settings.publicUrl + addressOf({ path: `/uploads/${upload.id}` });
+  return { headers: { ...stateOf(upload), location }, json: undefined };
+}
+
+const find = ({ params: { id: given = '' }, ctx }: EdgeRequest, { rpc }: Ports): Promise<Upload> =>
+  rpc.call(GetUpload, { uploadId: uploadId.parse(given) }, ctx);
+
+async function head(request: EdgeRequest, ports: Ports): Promise<Answer> {
+  checkTus(request.headers);
+  const upload = await find(request, ports);
+  if (upload.status === 'ABORTED') throw http.NOT_FOUND();
+  if (upload.status === 'EXPIRED') throw http.UPLOAD_EXPIRED('the upload is older than 24 h: begin a new one');
+  return { headers: { ...stateOf(upload), 'cache-control': 'no-store' } };
+}
+
+async function append(request: EdgeRequest, ports: Ports): Promise<Answer> {
+  const { headers, ctx, raw } = request;
+  checkTus(headers);
+  if (headers['content-type'] !== 'application/offset+octet-stream')
+    throw http.UNSUPPORTED_MEDIA_TYPE('send Content-Type: application/offset+octet-stream');
+  const offset = offsetOf(headers);
+  const checksum = checksumOf(headers);
+  const upload = await find(request, ports);
+  const most = Math.min(CHUNK_BYTES, Math.max(0, upload.length - offset));
+  if (Number(headers['content-length'] ?? 0) > most && offset === upload.offset) throw tooLarge(most);
+  // Only the owner of the offset may spend our disk; the context decides the race of two.
+  const wrongOffset = offset !== upload.offset;
+  const chunk = wrongOffset ? undefined : await store(receive(raw, { most, checksum, stalled: stalling }), ports);
+  const [ref, cut] = chunk ?? [empty, false];
+  const later = { ...ctx, deadline: ports.clock.epochMs() + 10_000 };
+  const whole =
+    chunk && offset + ref.bytes === upload.length && upload.chunks.length > 0
+      ? await join(upload, ref, ports)
+      : undefined;
+  if (cut && ref.bytes === 0) throw http.BAD_REQUEST('the connection was cut');
+  const after = await ports.rpc.call(
+    AppendChunk,
+    { uploadId: upload.id, offset, chunk: ref, ...(whole ? { whole } : {}) },
+    later,
+  );
+  return { headers: stateOf(after) };
+}
+
+const empty: ArtefactRef = {
+  sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  bytes: 0,
+  mediaType: RAW,
+};
+
+async function store(
+  { stream, received }: ReturnType<typeof receive>,
+  { artefacts }: Ports,
+): Promise<[ArtefactRef, boolean]> {
+  const { sha256, bytes } = await artefacts.shootouts.put(stream, { limit: CHUNK_BYTES });
+  return [{ sha256, bytes, mediaType: RAW }, received().cut];
+}
+
+/** The last chunk has come: all of them, one after the other, become one file. */
+async function join(upload: Upload, last: ArtefactRef, { artefacts }: Ports): Promise<ArtefactRef> {
+  async function* parts(): AsyncGenerator<Buffer> {
+    for (const chunk of [...upload.chunks, last]) {
+      const stream = await artefacts.shootouts.get(chunk.sha256);
+      if (!stream) throw http.UPLOAD_EXPIRED('a part of the upload is gone: begin a new one');
+      yield* stream as AsyncIterable<Buffer>;
+    }
+  }
+  const { sha256, bytes } = await artefacts.shootouts.put(Readable.from(parts(), { objectMode: false }), {
+    limit: upload.length,
+  });
+  return { sha256, bytes, mediaType: RAW };
+}
+
+async function abort(request: EdgeRequest, { rpc }: Ports): Promise<Answer> {
+  checkTus(request.headers);
+  await rpc.call(AbortUpload, { uploadId: uploadId.parse(request.params['id']) }, request.ctx);
+  return { headers: tusHeaders };
+}
+
+const common = { tag: 'shootouts', who: 'E', path: '/uploads/{id}', params, status: 204 } as const;
+const codes = ['HTTP.TUS_VERSION', 'SHOOTOUT.UPLOAD_EXPIRED'];
+const example = { params: { id: CreateUpload.example ? GetUpload.example.uploadId : '' } };
+
+/** Resumable uploads, tus 1.0.0: creation, checksum, expiration, termination. */
+export const uploadRoutes: readonly Route[] = [
+  route({
+    ...common,
+    method: 'OPTIONS',
+    path: '/uploads',
+    who: 'G',
+    params: {},
+    operationId: 'DescribeUploads',
+    summary: 'What the tus server understands.',
+    act: () => Promise.resolve({ headers: tusHeaders }),
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/uploads',
+    params: {},
+    status: 201,
+    bucket: 'upload',
+    operationId: CreateUpload.name,
+    summary: CreateUpload.summary,
+    codes: ['HTTP.TUS_VERSION', 'HTTP.PAYLOAD_TOO_LARGE'],
+    act: create,
+  }),
+  route({
+    ...common,
+    method: 'HEAD',
+    status: 200,
+    operationId: GetUpload.name,
+    summary: GetUpload.summary,
+    codes,
+    example,
+    act: head,
+  }),
+  route({
+    ...common,
+    method: 'PATCH',
+    takes: 'stream',
+    bucket: 'media',
+    operationId: AppendChunk.name,
+    summary: AppendChunk.summary,
+    codes: [
+      ...codes,
+      'SHOOTOUT.OFFSET_MISMATCH',
+      'HTTP.CHECKSUM_MISMATCH',
+      'HTTP.PAYLOAD_TOO_LARGE',
+      'HTTP.UNSUPPORTED_MEDIA_TYPE',
+    ],
+    example,
+    act: append,
+  }),
+  route({
+    ...common,
+    method: 'DELETE',
+    operationId: AbortUpload.name,
+    summary: AbortUpload.summary,
+    codes,
+    example,
+    act: abort,
+  }),
+];

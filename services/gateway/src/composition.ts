@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { fileArtefacts } from '@gts/artefacts';
+import { newSecret, parseKeyRing, tokenMinter } from '@gts/auth';
+import { type Clock, type Context, type NewId, SYSTEM_TENANT } from '@gts/kernel';
+import type { RpcClient } from '@gts/messaging';
+import type { Logger } from '@gts/observability';
+import { folder } from './adapters/folder';
+import { internalTokens } from './adapters/internal-tokens';
+import { createFeed, type Feed, type FeedSource } from './application/events/feed';
+import { OpenStreams } from './application/events/open-streams';
+import type { Ports, Settings } from './application/ports';
+import { createPrincipals } from './application/principals';
+import { type Config, publicUrlOf } from './config';
+
+/** What is open already when the edge is put together. */
+export type Opened = Readonly<{
+  config: Config;
+  clock: Clock;
+  newId: NewId;
+  rpc: RpcClient;
+  wasReplayed: Ports['wasReplayed'];
+  readiness: Ports['readiness'];
+  version: string;
+  logger: Logger;
+}>;
+
+// The same from src and dist: services/gateway/<here>/../../…
+const WEB = join(__dirname, '..', '..', 'web', 'dist');
+const DOCS = join(__dirname, '..', '..', '..', 'docs');
+const SERVICE_CALL_MS = 5000;
+
+/** The ports of the edge, each with its adapter, and the feed that the streams are written to. */
+export function compose(opened: Opened): Ports & { readonly feed: Feed & FeedSource } {
+  const { config, clock, newId, rpc } = opened;
+  const mint = tokenMinter({ issuer: 'gateway', jwk: config.INTERNAL_SIGNING_KEY, clock, newId });
+  const tokens = internalTokens(mint);
+  const serviceContext = async (): Promise<Context> => ({
+    tenantId: SYSTEM_TENANT,
+    actor: { kind: 'service', id: 'gateway' },
+    scopes: [],
+    correlationId: newId<'Correlation'>(),
+    deadline: clock.epochMs() + SERVICE_CALL_MS,
+    token: await tokens.forService(),
+  });
+  return {
+    ...opened,
+    settings: settingsOf(opened),
+    tokens,
+    newSecret,
+    keys: parseKeyRing(config.GATEWAY_KEYS),
+    principals: createPrincipals({ rpc, clock, serviceContext }),
+    artefacts: artefactsOf(config, clock),
+    feed: createFeed(),
+    streams: new OpenStreams(),
+    web: folder(WEB),
+    reference: folder(DOCS),
+  };
+}
+
+const settingsOf = ({ config, version }: Opened): Settings => ({
+  publicUrl: publicUrlOf(config),
+  corsOrigins: config.CORS_ORIGINS,
+  trustedProxies: config.TRUSTED_PROXIES,
+  production: config.NODE_ENV === 'production',
+  version,
+});
+
+/** One handle for each context that receives files here: marks belong to contexts. */
+function artefactsOf({ ARTEFACTS_URL, GTS_DATA_DIR }: Config, clock: Clock): Ports['artefacts'] {
+  const root = (ARTEFACTS_URL ?? `file:${join(GTS_DATA_DIR, 'artefacts')}`).replace(/^file:/, '');
+  return {
+    shootouts: fileArtefacts({ root, context: 'shootouts', clock }),
+    gear: fileArtefacts({ root, context: 'gear-catalog', clock }),
+  };
+}

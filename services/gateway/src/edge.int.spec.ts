@@ -1,0 +1,336 @@
+import { connect } from 'node:net';
+import { createHash } from 'node:crypto';
+import { memoryArtefacts } from '@gts/artefacts';
+import { csrfToken, credentialHash, type KeyRing, newSecret } from '@gts/auth';
+import { AuthoriseRequest, GetShootout, ListShootouts, type RpcDef, SignInDemo } from '@gts/contracts';
+import { DomainError, type Context } from '@gts/kernel';
+import type { RpcClient } from '@gts/messaging';
+import { silentLogger } from '@gts/observability';
+import { anId, manualClock } from '@gts/testing';
+import { createFeed } from './application/events/feed';
+import { OpenStreams } from './application/events/open-streams';
+import type { Ports } from './application/ports';
+import { createPrincipals } from './application/principals';
+import { listen, type Listening } from './gateway.module';
+
+const keys: KeyRing = [{ id: 'k', key: Buffer.alloc(32, 'k') }];
+const clock = manualClock();
+const session = newSecret();
+const token = `gts_${newSecret()}`;
+const userId = anId<'User'>(1);
+const tenantId = anId<'Tenant'>(2);
+const principal = {
+  userId,
+  displayName: 'Ada',
+  isAdmin: false,
+  tenantId,
+  role: 'owner',
+  expiresAt: '2099-01-01T00:00:00.000Z',
+};
+const calls: { name: string; data: unknown; ctx: Context }[] = [];
+const answers = new Map<string, (data: never) => unknown>([
+  [
+    AuthoriseRequest.name,
+    ({ kind, credential }: { kind: string; credential: string }) => {
+      if (credential === credentialHash(session)) return { principal: { ...principal, kind, sessionId: credential } };
+      if (credential !== credentialHash(token)) return { principal: null };
+      return { principal: { ...principal, kind, tokenId: anId(3), scopes: ['read'] } };
+    },
+  ],
+]);
+const rpc = {
+  call: (def: RpcDef, data: unknown, ctx: Context) => {
+    calls.push({ name: def.name, data, ctx });
+    const answer = answers.get(def.name);
+    if (!answer)
+      return Promise.reject(new DomainError({ kind: 'unavailable', code: 'BUS.NO_RESPONDERS', message: 'nobody' }));
+    return Promise.resolve().then(() => answer(data as never));
+  },
+} as unknown as RpcClient;
+
+let edge: Listening;
+let address: string;
+const ports = (): Ports => ({
+  settings: {
+    publicUrl: 'http://localhost:8080',
+    corsOrigins: [],
+    trustedProxies: [],
+    production: false,
+    version: 'test',
+  },
+  clock,
+  newId: () => anId(9),
+  newSecret,
+  rpc,
+  wasReplayed: () => false,
+  tokens: { forCaller: () => Promise.resolve('internal'), forService: () => Promise.resolve('internal') },
+  keys,
+  principals: createPrincipals({ rpc, clock, serviceContext: () => Promise.resolve({} as Context) }),
+  artefacts: {
+    shootouts: memoryArtefacts({ clock, context: 'shootouts' }),
+    gear: memoryArtefacts({ clock, context: 'gear-catalog' }),
+  },
+  feed: createFeed(),
+  streams: new OpenStreams(),
+  web: { read: () => Promise.resolve(null) },
+  reference: { read: () => Promise.resolve(null) },
+  readiness: () => ({ ready: true }),
+  logger: silentLogger,
+});
+beforeAll(async () => {
+  edge = await listen(ports(), { host: '127.0.0.1', port: 0 });
+  address = `http://127.0.0.1:${edge.port}/api/v1`;
+});
+afterAll(() => edge.close());
+beforeEach(() => void calls.splice(0));
+
+const bearer = { authorization: `Bearer ${token}` };
+const cookies = {
+  cookie: `gts_session=${session}`,
+  origin: 'http://localhost:8080',
+  'x-csrf-token': csrfToken(keys, { kind: 'session', hash: credentialHash(session) }),
+};
+const key = { 'idempotency-key': 'a-key-of-mine' };
+const ask = async (path: string, init: RequestInit = {}) => {
+  const response = await fetch(path.startsWith('/') ? `${address}${path}` : path, init);
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  const body = (type.includes('json') && text !== '' ? JSON.parse(text) : {}) as Record<string, unknown>;
+  return { status: response.status, headers: response.headers, body, text, code: body['code'] };
+};
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  ask(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...cookies, ...key, ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const raw = (text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(edge.port, '127.0.0.1', () => socket.write(text));
+    socket
+      .on('data', (chunk) => (answer += chunk.toString()))
+      .on('close', () => resolve(answer))
+      .on('error', reject);
+  });
+
+const shootoutId = anId<'Shootout'>(4);
+const chain = anId<'SignalChain'>(5);
+const valid = { title: 'x', diTrackId: anId(6), selections: [{ signalChainId: chain }] };
+
+test('an unknown path is 404, a wrong method 405 with Allow, both with a trace id', async () => {
+  const missing = await ask('/nope');
+  expect(missing).toMatchObject({ status: 404, code: 'HTTP.NOT_FOUND' });
+  expect(missing.headers.get('trace-id')).toMatch(/^[0-9a-f]{32}$/);
+  expect(missing.body['traceId']).toBe(missing.headers.get('trace-id'));
+  const wrong = await ask('/limits', { method: 'DELETE' });
+  expect(wrong).toMatchObject({ status: 405, code: 'HTTP.METHOD_NOT_ALLOWED' });
+  expect(wrong.headers.get('allow')).toBe('GET, HEAD');
+});
+
+test('HEAD answers as GET does, without a body', async () => {
+  const head = await ask('/limits', { method: 'HEAD' });
+  expect(head).toMatchObject({ status: 200, text: '' });
+  expect(Number(head.headers.get('content-length'))).toBeGreaterThan(100);
+});
+
+test.each<[string, string, number, string]>([
+  ['nothing', '', 400, 'HTTP.MALFORMED_JSON'],
+  ['text after the value', '{}x', 400, 'HTTP.MALFORMED_JSON'],
+  ['a double key', '{"title":"a","title":"b"}', 400, 'HTTP.MALFORMED_JSON'],
+  ['depth 100,000', '['.repeat(100_000), 400, 'HTTP.MALFORMED_JSON'],
+  ['256 KiB and a byte', ' '.repeat(256 * 1024 + 1), 413, 'HTTP.PAYLOAD_TOO_LARGE'],
+  ['an unknown key', JSON.stringify({ ...valid, extra: 1 }), 422, 'HTTP.VALIDATION_FAILED'],
+])('a body with %s', async (...[, body, status, code]) => {
+  expect(await post('/shootouts', body)).toMatchObject({ status, code });
+  expect(calls.some(({ name }) => name === 'CreateShootout')).toBe(false);
+});
+
+test.each<[Record<string, string>, number]>([
+  [{ 'content-type': 'text/plain' }, 415],
+  [{ 'content-type': 'application/json; charset=utf-16' }, 415],
+  [{ 'content-encoding': 'gzip' }, 415],
+  [{ accept: 'image/png' }, 406],
+])('headers %j are refused with %i', async (headers, status) => {
+  expect((await post('/shootouts', valid, headers)).status).toBe(status);
+});
+
+test('a key that is missing or too short is 400, and every other finding comes with it', async () => {
+  const { status, code, body } = await post('/shootouts', { ...valid, title: '' }, { 'idempotency-key': '1234567' });
+  expect({ status, code }).toEqual({ status: 400, code: 'HTTP.IDEMPOTENCY_KEY_MISSING' });
+  expect((body['errors'] as { code: string }[]).map((each) => each.code)).toEqual([
+    'idempotency-key-missing',
+    'out-of-range',
+  ]);
+});
+
+test('the same key is the same command id, for this person and workspace only', async () => {
+  await post('/shootouts', valid);
+  await post('/shootouts', valid);
+  const [first, second] = calls.filter(({ name }) => name === 'CreateShootout');
+  expect(first?.ctx.commandId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(second?.ctx.commandId).toBe(first?.ctx.commandId);
+});
+
+test('a service that is away is 503 with a hint, never 500', async () => {
+  const { status, code, headers } = await post('/shootouts', valid);
+  expect({ status, code }).toEqual({ status: 503, code: 'HTTP.DEPENDENCY_UNAVAILABLE' });
+  expect(headers.get('retry-after')).toBe('1');
+});
+
+test.each<[string, Record<string, string>, number, string]>([
+  ['no origin', { origin: '' }, 403, 'HTTP.CSRF_FAILED'],
+  ['a foreign origin', { origin: 'https://evil.example' }, 403, 'HTTP.CSRF_FAILED'],
+  ['the origin null', { origin: 'null' }, 403, 'HTTP.CSRF_FAILED'],
+  ['no CSRF token', { 'x-csrf-token': '' }, 403, 'HTTP.CSRF_FAILED'],
+  ['no session', { cookie: '' }, 401, 'HTTP.UNAUTHENTICATED'],
+])('a cookie request with %s', async (...[, headers, status, code]) => {
+  expect(await post('/shootouts', valid, headers)).toMatchObject({ status, code });
+});
+
+test('a read token reads and nothing else', async () => {
+  answers.set(ListShootouts.name, () => ({ items: [], next: null }));
+  expect((await ask('/shootouts', { headers: bearer })).status).toBe(200);
+  const refused = await ask('/shootouts', {
+    method: 'POST',
+    headers: { ...bearer, ...key, 'content-type': 'application/json' },
+    body: JSON.stringify(valid),
+  });
+  expect(refused).toMatchObject({ status: 403, code: 'HTTP.SCOPE_MISSING' });
+});
+
+test.each([
+  ['/shootouts?limit=0', 400, 'HTTP.INVALID_PARAMETER'],
+  ['/shootouts?limit=1&limit=2', 400, 'HTTP.INVALID_PARAMETER'],
+  ['/shootouts?nope=1', 400, 'HTTP.UNKNOWN_PARAMETER'],
+  ['/shootouts?cursor=abc', 400, 'HTTP.CURSOR_INVALID'],
+  ['/shootouts?access_token=x', 400, 'HTTP.CREDENTIALS_IN_URL'],
+  ['/shootouts?includeDeleted=true', 403, 'HTTP.FORBIDDEN'],
+  [`/shootouts?q=${'x'.repeat(10_000)}`, 422, 'HTTP.VALIDATION_FAILED'],
+  [`/shootouts/${'0199f000-aaaa-7000-8000-000000000001'.toUpperCase()}`, 404, 'HTTP.NOT_FOUND'],
+  ['/shootouts/%2e%2e%2fx', 404, 'HTTP.NOT_FOUND'],
+  ['/shootouts/%c0%ae', 400, 'HTTP.BAD_REQUEST'],
+  [`/${'x'.repeat(9000)}`, 414, 'HTTP.URI_TOO_LONG'],
+])('GET %s', async (path, status, code) => {
+  expect(await ask(path, { headers: bearer })).toMatchObject({ status, code });
+});
+
+test('cursors come back sealed and open only for the same list', async () => {
+  answers.set(ListShootouts.name, () => ({ items: [], next: 'inner' }));
+  const { body, headers } = await ask('/shootouts?limit=2', { headers: bearer });
+  expect(headers.get('link')).toContain('rel="next"');
+  calls.splice(0);
+  const cursor = encodeURIComponent(String(body['next']));
+  expect((await ask(`/shootouts?limit=2&cursor=${cursor}`, { headers: bearer })).status).toBe(200);
+  expect(calls.at(-1)?.data).toMatchObject({ cursor: 'inner' });
+  expect((await ask(`/shootouts?limit=2&q=x&cursor=${cursor}`, { headers: bearer })).code).toBe('HTTP.CURSOR_INVALID');
+});
+
+test('one resource has an ETag; unchanged is 304', async () => {
+  answers.set(GetShootout.name, () => ({ id: shootoutId, version: 7, eventSeq: 3 }));
+  const found = await ask(`/shootouts/${shootoutId}`, { headers: bearer });
+  expect(found.headers.get('etag')).toBe('"7"');
+  expect((await ask(`/shootouts/${shootoutId}`, { headers: { ...bearer, 'if-none-match': '"7"' } })).status).toBe(304);
+});
+
+test.each([
+  [undefined, 428],
+  ['W/"3"', 412],
+  ['*', 412],
+  ['"3"', 412],
+])('PATCH with If-Match %s is %i', async (ifMatch, status) => {
+  answers.set('UpdateShootout', ({ expectedVersion }: { expectedVersion: number }) => {
+    if (expectedVersion !== 7)
+      throw new DomainError({
+        kind: 'conflict',
+        code: 'STORE.VERSION_CONFLICT',
+        message: '',
+        details: { currentVersion: 7 },
+      });
+    return { id: shootoutId, version: 8 };
+  });
+  const headers = { ...cookies, 'content-type': 'application/json', ...(ifMatch ? { 'if-match': ifMatch } : {}) };
+  const answer = await ask(`/shootouts/${shootoutId}`, { method: 'PATCH', headers, body: '{"title":"y"}' });
+  expect(answer.status).toBe(status);
+  expect(answer.body['currentVersion']).toBe(status === 412 ? 7 : undefined);
+});
+
+test('signing in replaces whatever session was sent', async () => {
+  const stored = {
+    id: anId(7),
+    version: 1,
+    label: '',
+    createdAt: '',
+    lastSeenAt: '',
+    expiresAt: '2099-01-01T00:00:00.000Z',
+    current: true,
+  };
+  answers.set(SignInDemo.name, () => ({ user: null, tenant: null, role: null, session: stored }));
+  const answer = await post(
+    '/auth/demo/sign-in',
+    { persona: 'ada' },
+    { cookie: `gts_session=${'e'.repeat(43)}`, 'x-csrf-token': '' },
+  );
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('set-cookie')).toMatch(
+    /^gts_session=(?!e{43})[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Expires=/,
+  );
+});
+
+test('every answer carries the security headers', async () => {
+  const { headers } = await ask('/limits');
+  expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('cache-control')).toBe('private, no-store');
+});
+
+test('long answers are compressed as the client likes', async () => {
+  const { headers } = await ask('/openapi.json', { headers: { 'accept-encoding': 'br' } });
+  expect(headers.get('content-encoding')).toBe('br');
+});
+
+test.each([
+  [
+    'two lengths',
+    'POST /api/v1/shootouts HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+    '400',
+  ],
+  [
+    'length and chunked',
+    'POST /api/v1/shootouts HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+    '400',
+  ],
+  [
+    'headers above 16 KiB',
+    `GET /api/v1/limits HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(17_000)}\r\nConnection: close\r\n\r\n`,
+    '431',
+  ],
+  ['headers above every limit', `GET /api/v1/limits HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(60_000)}\r\n\r\n`, '431'],
+  ['an endless request line', `GET /${'y'.repeat(60_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, '414'],
+  ['a target that is no path', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', '404'],
+  ['no HTTP at all', 'hello\r\n\r\n', '400'],
+])('%s', async (_, text, status) => {
+  const answer = await raw(text);
+  expect(answer.split(' ')[1]).toBe(status);
+  expect(answer).toContain('application/problem+json');
+});
+
+test('a burst above the bucket is 429 with a hint; others go on', async () => {
+  const statuses = await Promise.all(Array.from({ length: 130 }, async () => (await ask('/effects')).status));
+  expect(statuses).toContain(429);
+  expect((await ask('/effects')).headers.get('retry-after')).toBe('1');
+  expect((await ask('/shootouts', { headers: bearer })).status).toBe(200);
+});
+
+test('a staged file has the hash that was promised', async () => {
+  answers.set('StageFile', (data: object) => ({
+    ...data,
+    expiresAt: '2099-01-01T00:00:00.000Z',
+    alreadyStaged: false,
+  }));
+  const bytes = Buffer.from('hello');
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  const put = (name: string) => ask(`/files/${name}`, { method: 'PUT', headers: cookies, body: bytes });
+  expect(await put(hash)).toMatchObject({ status: 201, body: { sha256: hash, bytes: 5 } });
+  expect(await put('0'.repeat(64))).toMatchObject({ status: 460, code: 'HTTP.CHECKSUM_MISMATCH' });
+});

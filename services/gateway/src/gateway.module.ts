@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { type ArgumentsHost, type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { APPLICATION } from '@gts/nest';
+import { routes } from './application';
+import type { Ports } from './application/ports';
+import { Limiter } from './application/rate-limits';
+import { webRoute } from './application/routes/web-route';
+import { answerUnrouted, serve } from './entrypoints/edge';
+import { Recent } from './entrypoints/recent';
+import { serverOptions } from './entrypoints/server-options';
+
+/** The Nest side of the edge; its routes come from the table in `application.ts`. */
+@Module({})
+export class GatewayModule {
+  static with(ports: Ports): DynamicModule {
+    return { module: GatewayModule, providers: [{ provide: APPLICATION, useFactory: () => ports }] };
+  }
+}
+
+export type Listening = Readonly<{ port: number; close(): Promise<void> }>;
+
+/** Opens the edge on an address; port 0 takes any. */
+export async function listen(ports: Ports, { host, port }: { host: string; port: number }): Promise<Listening> {
+  const nowMs = () => ports.clock.epochMs();
+  const edge = { ports, limiter: new Limiter(nowMs), costly: new Recent(nowMs) };
+  const adapter = new FastifyAdapter(serverOptions(edge));
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(ports), adapter, {
+    bodyParser: false,
+    logger: false,
+  });
+  // Targets that the router does not even look at, such as `OPTIONS *`.
+  app.useGlobalFilters({
+    catch: (_error: unknown, host_: ArgumentsHost) => {
+      const http = host_.switchToHttp();
+      return answerUnrouted(http.getRequest(), http.getResponse(), edge);
+    },
+  });
+  await adapter.getInstance().register(serve(routes, webRoute, edge));
+  await app.listen(port, host);
+  const server = app.getHttpServer();
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      ports.streams.closeAll();
+      server.closeIdleConnections();
+      await app.close();
+    },
+  };
+}
