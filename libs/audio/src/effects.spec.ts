@@ -82,7 +82,7 @@ describe('effects', () => {
       }
   });
   test('an unknown parameter and a reverb without response are refused', () => {
-    const refusal = expect.objectContaining({ code: 'fx.params' });
+    const refusal = expect.objectContaining({ code: 'fx.params' }) as Error;
     expect(() => applyEffect(impulse(8), { effect: 'gain', params: { volume: 1 } })).toThrow(refusal);
     expect(() => applyEffect(impulse(8), { effect: 'reverb_ir' })).toThrow(refusal);
   });

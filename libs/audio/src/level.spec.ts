@@ -63,7 +63,7 @@ describe('levelling', () => {
     const { gainsDb, targetLufs } = level(tones.map(measure));
     const files = tones.map((x, i) => ({ ...measure(applyGain(x, gainsDb[i] ?? 0)), frames: x.length }));
     expect(() => verifySet(files, { targetLufs, frames: 48_000 })).not.toThrow();
-    const failed = expect.objectContaining({ code: 'encoder.failed', kind: 'unavailable' });
+    const failed = expect.objectContaining({ code: 'encoder.failed', kind: 'unavailable' }) as Error;
     expect(() => verifySet(files, { targetLufs, frames: 48_001 })).toThrow(failed);
     expect(() => verifySet(files, { targetLufs: targetLufs + 0.06, frames: 48_000 })).toThrow(failed);
     expect(() =>
@@ -82,7 +82,7 @@ describe('what cannot be levelled is refused', () => {
     expect(() => requireAudible(sine(0.1), measure(sine(0.1)))).not.toThrow();
   });
   test('NaN and infinity, with the block', () => {
-    const refusal = expect.objectContaining({ code: 'render.non_finite', details: { blockIndex: 2 } });
+    const refusal = expect.objectContaining({ code: 'render.non_finite', details: { blockIndex: 2 } }) as Error;
     for (const bad of [Number.NaN, Infinity]) expect(() => requireFinite(Float32Array.of(0, bad), 2)).toThrow(refusal);
   });
 });

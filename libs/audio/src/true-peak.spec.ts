@@ -35,7 +35,7 @@ describe('true peak (EBU Tech 3341, table 1, cases 15-19; own tolerance ±0.05 d
     ['fs/6 60°', 0.5, 6, 60, -6.02],
     ['fs/8 67.5°', 0.5, 8, 67.5, -6.02],
     ['fs/4 45° beyond full scale', 1.41, 4, 45, 2.98],
-  ])('%s', (_, amplitude, divisor, degrees, expected) => {
+  ] as const)('%s', (...[, amplitude, divisor, degrees, expected]) => {
     expect(Math.abs(truePeak(faded(amplitude, divisor, degrees)) - expected)).toBeLessThanOrEqual(0.05);
   });
   test('skipping blocks changes no bit', () => {

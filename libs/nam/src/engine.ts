@@ -21,4 +21,5 @@ export interface AmpEngine<Plan extends AmpPlan = AmpPlan> {
 
 /** Thrown when a render is told to stop: nobody's fault, nothing to report. */
 export const stopped = (): DOMException => new DOMException('the render was cancelled', 'AbortError');
-export const isStopped = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+export const isStopped = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';

@@ -14,3 +14,4 @@ export * from './toy/toy-saga';
 export * from './nam-file';
 export * from './wav-file';
 export * from './naive-nam';
+export * from './outbox-driver';

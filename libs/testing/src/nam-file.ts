@@ -9,6 +9,9 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** A list of zeros. */
+export const zeros = (length: number): number[] => Array.from({ length }, () => 0);
+
 /** One layer array as a file writes it; A2 style with `head`, A1 style without. */
 export type NamArray = Readonly<{
   channels: number;
@@ -101,7 +104,7 @@ export function anLstm(seed: number, [hidden, layers]: readonly [number, number]
     Array.from({ length: count }, () => Math.fround((2 * draw() - 1) / Math.sqrt(hidden)));
   const cell = (inputs: number) => [
     ...some(4 * hidden * (inputs + hidden) + 4 * hidden),
-    ...(withState ? some(2 * hidden) : new Array<number>(2 * hidden).fill(0)),
+    ...(withState ? some(2 * hidden) : zeros(2 * hidden)),
   ];
   const cells = Array.from({ length: layers }, (_, i) => cell(i === 0 ? 1 : hidden)).flat();
   return {

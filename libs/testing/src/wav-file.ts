@@ -29,24 +29,27 @@ function writeSample(to: Buffer, at: number, { v, bits, float }: { v: number; bi
   }
 }
 
-function formatChunk(file: WavFile, bits: number): Buffer {
-  const { says = {}, extensible = false, float = false, channels } = file;
-  const fmt = Buffer.alloc(extensible ? 40 : 16);
+function extension(tag: number, bits: number): Buffer {
+  const rest = Buffer.alloc(24);
+  rest.writeUInt16LE(22, 0);
+  rest.writeUInt16LE(bits, 2);
+  rest.writeUInt16LE(tag, 8);
+  rest.write('\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71', 10, 'latin1');
+  return rest;
+}
+
+function formatChunk({ says = {}, extensible = false, float = false, channels, sampleRate }: WavFile, bits: number) {
+  const fmt = Buffer.alloc(16);
   const tag = says.tag ?? (float ? 3 : 1);
-  const rate = says.sampleRate ?? file.sampleRate ?? 48_000;
+  const rate = says.sampleRate ?? sampleRate ?? 48_000;
+  const frameBytes = channels.length * (bits / 8);
   fmt.writeUInt16LE(extensible ? 0xfffe : tag, 0);
   fmt.writeUInt16LE(says.channels ?? channels.length, 2);
   fmt.writeUInt32LE(rate, 4);
-  fmt.writeUInt32LE((rate * channels.length * (bits / 8)) % 2 ** 32, 8);
-  fmt.writeUInt16LE(channels.length * (bits / 8), 12);
+  fmt.writeUInt32LE((rate * frameBytes) % 2 ** 32, 8);
+  fmt.writeUInt16LE(frameBytes, 12);
   fmt.writeUInt16LE(bits, 14);
-  if (extensible) {
-    fmt.writeUInt16LE(22, 16);
-    fmt.writeUInt16LE(bits, 18);
-    fmt.writeUInt16LE(tag, 24);
-    fmt.write('\x00\x00\x00\x00\x10\x00\x80\x00\x00\xaa\x00\x38\x9b\x71', 26, 'latin1');
-  }
-  return fmt;
+  return extensible ? Buffer.concat([fmt, extension(tag, bits)]) : fmt;
 }
 
 /** Builds a WAV file, sound or broken, without any code of the product. */
