@@ -10,3 +10,11 @@ export interface RpcClient {
 export interface ProgressReporter {
   report<D extends ProgressDef>(def: D, aggregateId: string, data: DataOf<D>, ctx: Context): void;
 }
+
+const replayed = new WeakSet<Context>();
+
+/** The client's note that a reply under this context was a stored one (`Gts-Replayed`). */
+export const noteReplayed = (ctx: Context): void => void replayed.add(ctx);
+
+/** Whether a command under exactly this context object was answered with its stored reply. */
+export const wasReplayed = (ctx: Context): boolean => replayed.has(ctx);
