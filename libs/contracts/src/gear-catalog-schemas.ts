@@ -2,12 +2,14 @@ import type { Id, Instant } from '@gts/kernel';
 import { z } from 'zod';
 import { artefactRef, base, id, openEnum, prose, sha256, text } from './schemas';
 
-export const gearType = openEnum(['pedal', 'amp', 'full_rig', 'ir', 'outboard']);
-export const irKind = openEnum(['cabinet', 'reverb']);
+const gearTypes = ['pedal', 'amp', 'full_rig', 'ir', 'outboard'] as const;
+const irKinds = ['cabinet', 'reverb'] as const;
+export const gearType = openEnum(gearTypes);
+export const irKind = openEnum(irKinds);
 export const gearFormat = openEnum(['nam', 'ir', 'unsupported']);
 export const gearScope = openEnum(['PLATFORM', 'TENANT']);
 /** Spelled as TONE3000 spells them (`cco`); whatever else was found is `unknown`. */
-export const licenceCode = openEnum([
+const licenceCodes = [
   't3k',
   'cc-by',
   'cc-by-sa',
@@ -17,7 +19,10 @@ export const licenceCode = openEnum([
   'cc-by-nc-nd',
   'cco',
   'unknown',
-]);
+] as const;
+export const licenceCode = openEnum(licenceCodes);
+/** The same for what people choose: nothing else is understood. */
+export const chosen = { gearType: z.enum(gearTypes), irKind: z.enum(irKinds), licenceCode: z.enum(licenceCodes) };
 export const availability = openEnum(['AVAILABLE', 'WITHDRAWN']);
 export const gearModelStatus = openEnum([
   'KNOWN',
@@ -50,7 +55,7 @@ export const analysis = z.discriminatedUnion('kind', [
     layers: z.int(),
     weights: z.int(),
     sampleRate: z.number(),
-    receptiveField: z.int(),
+    receptiveField: z.int().nullable(),
     supported: z.boolean(),
   }),
   z.strictObject({

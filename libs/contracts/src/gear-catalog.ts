@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { context } from './define';
 import {
   availability,
+  chosen,
   description,
   gearFormat,
   gearModelView,
@@ -118,12 +119,12 @@ export const UploadGear = gearCatalog.command('UploadGear', {
   data: z.strictObject({
     fileSha256: sha256,
     name: text(1, 120),
-    gearType,
-    irKind: irKind.optional(),
+    gearType: chosen.gearType,
+    irKind: chosen.irKind.optional(),
     description: description.optional(),
     makeName: text(1, 60).optional(),
     tags: tagNames.default([]),
-    licenceCode,
+    licenceCode: chosen.licenceCode,
     attribution: text(1, 200).optional(),
     /** The uploader says that they may share the file under this licence. */
     declaredRights: z.literal(true, { error: 'out-of-range' }),
@@ -150,7 +151,7 @@ export const UpdateGear = gearCatalog.command('UpdateGear', {
     description: description.nullable().optional(),
     makeName: text(1, 60).nullable().optional(),
     tags: tagNames.optional(),
-    licence: z.strictObject({ code: licenceCode, attribution: text(1, 200).nullable().optional() }).optional(),
+    licence: z.strictObject({ code: chosen.licenceCode, attribution: text(1, 200).nullable().optional() }).optional(),
   }),
   reply: gearView,
   example: { gearId: sample.gearId, expectedVersion: 1, name: 'Daybreak, bright' },

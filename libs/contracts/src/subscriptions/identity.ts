@@ -1,0 +1,3 @@
+import { declareService } from './types';
+
+export const identityDeclaration = declareService('identity', { subscriptions: [] });

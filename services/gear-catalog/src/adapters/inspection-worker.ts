@@ -1,0 +1,19 @@
+import { isDomainError } from '@gts/kernel';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Gear } from '../domain/gear';
+import { inspectFile } from './inspect-file';
+
+const { format, bytes } = workerData as { format: Gear['format']; bytes: Uint8Array };
+
+/** One file a worker: it ends with its answer, and what a hostile file leaves in memory ends with it. */
+function answer() {
+  try {
+    return { ok: true, inspection: inspectFile(format, bytes) };
+  } catch (error) {
+    if (!isDomainError(error)) throw error;
+    const { kind, code, message, details } = error;
+    return { ok: false, fault: { kind, code, message, details } };
+  }
+}
+
+parentPort?.postMessage(answer());
