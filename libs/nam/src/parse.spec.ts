@@ -1,3 +1,6 @@
+import fc from 'fast-check';
+import { isAudioCode } from '@gts/audio';
+import { isDomainError } from '@gts/kernel';
 import { anLstm, aWaveNet, namBytes, type NamFile } from '@gts/testing';
 import { namInfo, parseNam } from './index';
 
@@ -134,4 +137,33 @@ describe('a good capture is read', () => {
     );
     expect(namInfo(model).weights).toBe(good.weights.length);
   });
+});
+
+/** Paths of every value in the file but single weights. */
+const paths = (value: unknown, at: readonly string[] = []): (readonly string[])[] =>
+  typeof value !== 'object' || value === null || at.at(-1) === 'weights'
+    ? [at]
+    : [at, ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...at, key]))];
+
+function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
+  if (key === undefined) return by;
+  const copy = Array.isArray(value) ? [...(value as unknown[])] : { ...(value as Raw) };
+  return Object.assign(copy, { [key]: replaced((value as Raw)[key], rest, by) });
+}
+
+test('whatever stands in any place, the answer is a model or a refusal of the closed list', () => {
+  const outcome = (file: unknown): string => {
+    try {
+      return parseNam(namBytes(file)).architecture;
+    } catch (error) {
+      return isDomainError(error) && isAudioCode(error.code) ? error.code : `bug: ${String(error)}`;
+    }
+  };
+  fc.assert(
+    fc.property(fc.constantFrom(good, lstm), fc.nat(), fc.jsonValue(), (file, pick, by) => {
+      const places = paths(file);
+      expect(outcome(replaced(file, places[pick % places.length] ?? [], by))).not.toMatch(/^bug/);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -38,10 +38,13 @@ function extension(tag: number, bits: number): Buffer {
   return rest;
 }
 
-function formatChunk({ says = {}, extensible = false, float = false, channels, sampleRate }: WavFile, bits: number) {
+const tagOf = ({ says, float }: WavFile): number => says?.tag ?? (float ? 3 : 1);
+
+function formatChunk(file: WavFile, bits: number): Buffer {
+  const { says = {}, extensible = false, channels, sampleRate = 48_000 } = file;
   const fmt = Buffer.alloc(16);
-  const tag = says.tag ?? (float ? 3 : 1);
-  const rate = says.sampleRate ?? sampleRate ?? 48_000;
+  const tag = tagOf(file);
+  const rate = says.sampleRate ?? sampleRate;
   const frameBytes = channels.length * (bits / 8);
   fmt.writeUInt16LE(extensible ? 0xfffe : tag, 0);
   fmt.writeUInt16LE(says.channels ?? channels.length, 2);
