@@ -7,7 +7,10 @@ import { chainView } from './views';
 
 const MOST_NAME = 120;
 const SUFFIX = ' (copy)';
-const copyName = (name: string): string => [...name].slice(0, MOST_NAME - SUFFIX.length).join('') + SUFFIX;
+const copyName = (name: string): string =>
+  Array.from(name)
+    .slice(0, MOST_NAME - SUFFIX.length)
+    .join('') + SUFFIX;
 
 /** A copy that has findings becomes a draft, whatever the original is. */
 export const duplicateSignalChain =

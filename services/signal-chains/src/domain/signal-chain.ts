@@ -42,10 +42,11 @@ export type Draft = Readonly<{
 }>;
 
 /** @throws CHAIN.CHAIN_INVALID with every finding, unless it is saved as a draft */
-function accept({ chainId: _, findings, draft, digest, ...content }: Draft): SignalChain {
+function accept({ name, description, blocks, findings, draft, digest }: Draft): SignalChain {
   if (!draft && findings.length > 0)
     throw refuse.CHAIN_INVALID.with({ details: { errors: findings } }, findings.length);
-  const contentHash = digest(canonicalJson(chainContent(content.blocks)));
+  const contentHash = digest(canonicalJson(chainContent(blocks)));
+  const content = { name, blocks, ...(description !== undefined && { description }) };
   return { ...content, status: draft ? 'DRAFT' : 'READY', contentHash, findings };
 }
 

@@ -1,0 +1,56 @@
+import type { Context } from '@gts/kernel';
+import type { Store } from '@gts/persistence';
+import type { ManifestKey, Manifests, PublicIndex, PublicRow } from '../application/ports';
+import type { ShootoutId } from '../domain/shootout';
+import { type PublicDocument, manifestDocuments, mediaDocuments, publicDocuments } from './collections';
+
+const keyOf = ({ shootoutId, manifestVersion }: ManifestKey): string => `${shootoutId}.${manifestVersion}`;
+
+/** Manifests and the addresses of their files; inserted once, never changed. */
+export const manifests = (store: Store): Manifests => ({
+  insert: (at, row, media) =>
+    store.transaction(at.ctx, async (unit) => {
+      await unit.collection(manifestDocuments).insert(keyOf(at), row);
+      const { shootoutId, ctx } = at;
+      for (const medium of media)
+        await unit
+          .collection(mediaDocuments)
+          .insert(medium.mediaKey, { ...medium, shootoutId, ownerTenantId: ctx.tenantId });
+    }),
+  find: (at) => store.collection(manifestDocuments, at.ctx).find(keyOf(at)),
+  medium: (mediaKey, ctx) => store.collection(mediaDocuments, ctx).find(mediaKey),
+});
+
+const documentOf = (row: PublicRow): PublicDocument => ({
+  ...row,
+  listed: row.visibility === 'public' && !row.deleted,
+});
+
+export const publicIndex = (store: Store): PublicIndex => ({
+  put: (shootoutId, row, ctx) =>
+    store.transaction(ctx, async (unit) => {
+      await unit.collection(publicDocuments).put(shootoutId, documentOf(row));
+    }),
+  change: (shootoutId, part, ctx) =>
+    store.transaction(ctx, async (unit) => {
+      const rows = unit.collection(publicDocuments);
+      const before = await rows.find(shootoutId);
+      if (!before) return;
+      const { meta: _, ...row } = before;
+      await rows.put(shootoutId, documentOf({ ...row, ...part }));
+    }),
+  find: (shootoutId, ctx) => store.collection(publicDocuments, ctx).find(shootoutId),
+  newest: async ({ limit, cursor, gearModelId }, ctx: Context) => {
+    const found = await store.collection(publicDocuments, ctx).query({
+      index: gearModelId === undefined ? 'newest' : 'byGear',
+      where: { listed: true, ...(gearModelId !== undefined && { gearModelIds: gearModelId }) },
+      order: 'desc',
+      limit,
+      after: cursor,
+    });
+    return {
+      items: found.items.map(({ meta, ...row }) => ({ ...row, shootoutId: meta.id as ShootoutId })),
+      next: found.next,
+    };
+  },
+});

@@ -1,0 +1,80 @@
+import type { Context, Id, Instant, TenantId } from '@gts/kernel';
+import type { Repositories, Repository, Store } from '@gts/persistence';
+import type { DITracks, Overdue, Uploads } from '../application/ports';
+import { type WaitingDocument, waitingDocuments } from './collections';
+
+const PAGE = 50;
+
+async function due(store: Store, ctx: Context, [kind, now]: [WaitingDocument['kind'], Instant]) {
+  const where = { kind, until: { lte: now } };
+  const { items } = await store.collection(waitingDocuments, ctx).query({ index: 'due', where, limit: PAGE });
+  return items.map(({ meta, ownerTenantId }) => ({ id: meta.id, tenantId: ownerTenantId as TenantId }));
+}
+
+export const overdue = (store: Store, ctx: Context): Overdue => ({
+  inspections: async (now) =>
+    (await due(store, ctx, ['inspection', now])).map(({ id, tenantId }) => ({
+      tenantId,
+      diTrackId: id as Id<'DITrack'>,
+    })),
+  uploads: async (now) =>
+    (await due(store, ctx, ['upload', now])).map(({ id, tenantId }) => ({ tenantId, uploadId: id as Id<'Upload'> })),
+});
+
+type WaitOf<S> = (state: S) => Omit<WaitingDocument, 'ownerTenantId'> | undefined;
+
+/** Keeps, in the unit of every save, the line by which the sweep finds what waits. */
+const watching = <S, E>(store: Store, waitOf: WaitOf<S>, repositories: Repositories<S, E>): Repositories<S, E> => {
+  const note = async (id: string, state: S, ctx: Context): Promise<void> => {
+    const wait = waitOf(state);
+    await store.transaction(ctx, async (unit) => {
+      const rows = unit.collection(waitingDocuments);
+      if (wait) await rows.put(id, { ...wait, ownerTenantId: ctx.tenantId });
+      else await rows.delete(id);
+    });
+  };
+  return (ctx) => {
+    const within = <R>(work: (inner: Repository<S, E>, ctx: Context) => Promise<R>): Promise<R> =>
+      store.transaction(ctx, (unit) => work(repositories(unit.ctx), unit.ctx));
+    return {
+      ...repositories(ctx),
+      create: (id, decide, reply) =>
+        within(async (inner, unitCtx) => {
+          const { state } = decide();
+          const answer = await inner.create(id, decide, reply);
+          await note(id, state, unitCtx);
+          return answer;
+        }),
+      update: (id, decide, reply, options) =>
+        within(async (inner, unitCtx) => {
+          let saved: S | undefined;
+          const answer = await inner.update(
+            id,
+            (state) => {
+              const decision = decide(state);
+              saved = decision.state;
+              return decision;
+            },
+            reply,
+            options,
+          );
+          if (saved !== undefined) await note(id, saved, unitCtx);
+          return answer;
+        }),
+    };
+  };
+};
+
+export const watchedTracks = (store: Store, tracks: DITracks): DITracks =>
+  watching(
+    store,
+    ({ status, inspectBy }) => (status === 'INSPECTING' ? { kind: 'inspection', until: inspectBy } : undefined),
+    tracks,
+  );
+
+export const watchedUploads = (store: Store, uploads: Uploads): Uploads =>
+  watching(
+    store,
+    ({ status, expiresAt }) => (status === 'OPEN' ? { kind: 'upload', until: expiresAt } : undefined),
+    uploads,
+  );

@@ -1,0 +1,72 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Composed, Infrastructure } from '@gts/nest';
+import { repositories } from '@gts/persistence';
+import { sagaHost } from '@gts/saga';
+import { chainCatalogue, chainNotes } from './adapters/chains';
+import { shootoutDocuments, trackDocuments, uploadDocuments } from './adapters/collections';
+import { files } from './adapters/files';
+import { listShootouts, listTracks, trackBySource } from './adapters/lists';
+import { manifests, publicIndex } from './adapters/manifests';
+import { overdue, watchedTracks, watchedUploads } from './adapters/overdue';
+import { activeRuns, askRendering, runNotes, shootoutOf } from './adapters/runs';
+import { sweeper } from './adapters/sweeper';
+import { shootoutMessages, trackMessages, uploadMessages } from './adapters/to-integration-events';
+import { type Application, type Deps, createApplication } from './application';
+import { ownContext } from './application/inspect';
+import type { Config } from './config';
+import { subscriptions } from './entrypoints/subscriptions';
+
+/** What the application needs of the outside; a spec gives memory adapters instead. */
+export type Outside = Pick<Infrastructure<Config>, 'store' | 'encoder' | 'rpc' | 'artefacts' | 'newId' | 'clock'> &
+  Readonly<{ blockedLicences: ReadonlySet<string>; newKey: () => string }>;
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** 192 random bits: nobody guesses the address of a file. */
+const newKey = (): string => randomBytes(24).toString('base64url');
+
+function aggregates({ store, encoder }: Outside): Pick<Deps, 'shootouts' | 'tracks' | 'uploads'> {
+  const stored = { store, encoder };
+  const shootouts = { ...stored, collection: shootoutDocuments, aggregate: 'Shootout', translate: shootoutMessages };
+  const tracks = { ...stored, collection: trackDocuments, aggregate: 'DITrack', translate: trackMessages };
+  const uploads = { ...stored, collection: uploadDocuments, aggregate: 'Upload', translate: uploadMessages };
+  return {
+    shootouts: repositories(shootouts),
+    tracks: watchedTracks(store, repositories(tracks)),
+    uploads: watchedUploads(store, repositories(uploads)),
+  };
+}
+
+export function wire(outside: Outside): Deps {
+  const { store, rpc, artefacts, ...rest } = outside;
+  return {
+    ...rest,
+    ...aggregates(outside),
+    digest,
+    together: (ctx, work) => store.transaction(ctx, (unit) => work(unit.ctx)),
+    files: files(artefacts),
+    chains: chainCatalogue({ store, rpc }),
+    chainNotes: chainNotes(store),
+    trackBySource: trackBySource(store),
+    activeRuns: activeRuns(store),
+    runs: runNotes(store),
+    askRendering: askRendering(rpc),
+    manifests: manifests(store),
+    publicIndex: publicIndex(store),
+    listShootouts: listShootouts(store),
+    listTracks: listTracks(store),
+    overdue: overdue(store, ownContext()),
+    shootoutOf: shootoutOf(store),
+  };
+}
+
+export function compose(infra: Infrastructure<Config>): Composed<Application> {
+  const { store, encoder, newId, logger, config } = infra;
+  const application = createApplication(wire({ ...infra, newKey, blockedLicences: config.PUBLISH_BLOCKED_LICENCES }));
+  const host = sagaHost(application.sagas.renderShootout, { store, encoder, newId });
+  const sweep = sweeper({ store, logger, owner: newId<'Process'>(), sweep: application.sweep });
+  return {
+    application,
+    subscriptions: subscriptions(application, { store, encoder }, host),
+    background: [host.timers, sweep],
+  };
+}

@@ -1,0 +1,2 @@
+/** Bytes in the artefact store. */
+export type FileRef = Readonly<{ sha256: string; bytes: number; mediaType: string }>;
