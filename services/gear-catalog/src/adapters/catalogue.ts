@@ -83,7 +83,7 @@ export const catalogue = (deps: Needs): Catalogue => ({
     deps.store.transaction(ctx, async (unit) => {
       const decide = changeGear(gearId, await named(unit, change, deps.newId));
       const gear = await deps.gears(unit.ctx).update(gearId, decide, same, { expectedVersion });
-      const shown = await shownGear(deps, unit.ctx, gear);
+      const shown = await shownGear(deps, unit.ctx, { gear });
       await index(unit, shown, useCountOf(shown.uses));
       return reply(shown);
     }),

@@ -4,7 +4,7 @@ import type { Sort } from '../application/ports';
 import type { Gear } from '../domain/gear';
 import { searchWords, termsOf } from '../domain/search-terms';
 
-const row = z.strictObject({
+const searchRowSchema = z.strictObject({
   terms: z.array(z.string()),
   words: z.array(z.string()),
   useCount: z.int(),
@@ -12,7 +12,7 @@ const row = z.strictObject({
   nameKey: z.string(),
   usedKey: z.string(),
 });
-export type SearchRow = z.output<typeof row>;
+export type SearchRow = z.output<typeof searchRowSchema>;
 
 export const sortKeys = { newest: 'newestKey', name: 'nameKey', mostUsed: 'usedKey' } as const satisfies Record<
   Sort,
@@ -32,7 +32,7 @@ export const searchCollection = collection<SearchRow>('gear_search', {
     nameByTerm: { has: 'terms', fields: ['nameKey'] },
     mostUsedByTerm: { has: 'terms', fields: ['usedKey'] },
   },
-  schema: row,
+  schema: searchRowSchema,
 });
 
 // A tab sorts before everything that a name or an instant may hold.
@@ -56,7 +56,8 @@ export function searchRow({ gear, meta, sha256s }: Described, useCount = 0): Sea
   };
 }
 
-export const recounted = ({ meta: _, ...stored }: Stored<SearchRow>, delta: number): SearchRow => {
+export const recounted = (row: Stored<SearchRow>, delta: number): SearchRow => {
+  const { meta: _meta, ...stored } = row;
   const useCount = Math.max(0, stored.useCount + delta);
   return { ...stored, useCount, usedKey: usedKey(useCount, stored.newestKey) };
 };

@@ -10,13 +10,14 @@ import { gearView } from './views';
 import { places, shownGear } from './visible';
 
 type Data = DataOf<typeof SearchGear>;
+type Row = Pick<Found, 'gearId'> & Readonly<{ includeDeleted: boolean }>;
 
 /** A cursor holds the last sort key and is bound to everything that decides which rows come. */
-const sealOf = (ctx: Context, { limit: _, cursor: __, ...search }: Data): string =>
-  createHash('sha256')
-    .update(canonicalJson([ctx.tenantId, search]))
-    .digest('base64url')
-    .slice(0, 22);
+function sealOf(ctx: Context, data: Data): string {
+  const { limit: _limit, cursor: _cursor, ...search } = data;
+  const bound = canonicalJson([ctx.tenantId, search]);
+  return createHash('sha256').update(bound).digest('base64url').slice(0, 22);
+}
 
 function startOf(cursor: string | undefined, seal: string): string | undefined {
   if (cursor === undefined) return undefined;
@@ -25,10 +26,9 @@ function startOf(cursor: string | undefined, seal: string): string | undefined {
   return key;
 }
 
-async function viewOf(deps: Deps, ctx: Context, found: Found, includeDeleted: boolean): Promise<GearView | undefined> {
-  const place = { ...ctx, tenantId: found.tenantId };
-  const gear = await deps.gears(place).find(found.gearId, { includeDeleted });
-  return gear && gearView(await shownGear(deps, place, gear, { includeDeleted }));
+async function viewOf(deps: Deps, place: Context, { gearId, includeDeleted }: Row): Promise<GearView | undefined> {
+  const gear = await deps.gears(place).find(gearId, { includeDeleted });
+  return gear && gearView(await shownGear(deps, place, { gear, includeDeleted }));
 }
 
 /** Own gear and the platform's in one order; the most selective filter is served by an index. */
@@ -44,7 +44,7 @@ export const searchGear =
     let last: string | undefined;
     for await (const found of merged(sources, sort === 'name' ? 'asc' : 'desc')) {
       if (items.length === limit) return { items, next: Buffer.from(`${last}\n${seal}`).toString('base64url') };
-      const view = await viewOf(deps, ctx, found, includeDeleted);
+      const view = await viewOf(deps, { ...ctx, tenantId: found.tenantId }, { ...found, includeDeleted });
       if (view) items.push(view);
       last = found.key;
     }

@@ -11,7 +11,7 @@ export type ShownGear = Readonly<{
 }>;
 export type ShownModel = Readonly<{ model: Stored<GearModel>; gear: Stored<Gear>; useCount: number }>;
 type Needs = Pick<Deps, 'gears' | 'models' | 'uses'>;
-type Options = { includeDeleted?: boolean };
+type Options = Readonly<{ gear: Stored<Gear>; includeDeleted?: boolean }>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -22,7 +22,7 @@ export const places = (ctx: Context): readonly Context[] =>
   ctx.tenantId === SYSTEM_TENANT ? [ctx] : [ctx, asSystem(ctx)];
 
 /** Gear of one place with its models and how often they are used. */
-export async function shownGear(deps: Needs, place: Context, gear: Stored<Gear>, options: Options = {}) {
+export async function shownGear(deps: Needs, place: Context, { gear, ...options }: Options) {
   const where = { gearId: gear.meta.id };
   const { items: models } = await deps.models(place).query({ index: 'byGear', where, limit: 100, ...options });
   const ids = models.map((each) => each.meta.id);
@@ -39,7 +39,7 @@ async function gearAt({ gears }: Needs, place: Context, idOrSlug: string): Promi
 export async function findGear(deps: Needs, ctx: Context, idOrSlug: string): Promise<ShownGear | undefined> {
   for (const place of places(ctx)) {
     const gear = await gearAt(deps, place, idOrSlug);
-    if (gear) return shownGear(deps, place, gear);
+    if (gear) return shownGear(deps, place, { gear });
   }
   return undefined;
 }

@@ -14,8 +14,10 @@ const person = (user: Stored<User>) =>
     isAdmin: user.isAdmin,
   }) as const;
 
+type Choice = Readonly<{ user: Stored<User>; chosen: Principal['tenantId'] }>;
+
 /** The chosen workspace, or the personal one where the person is not a member of it any more. */
-async function place({ tenants }: Deps, ctx: Context, user: Stored<User>, chosen: Principal['tenantId']) {
+async function place({ tenants }: Deps, ctx: Context, { user, chosen }: Choice) {
   const tenant: Tenant | undefined = await tenants(ctx).find(chosen);
   const role = tenant && roleOf(tenant, user.meta.id);
   return role ? { tenantId: chosen, role } : { tenantId: user.personalTenantId, role: 'owner' as const };
@@ -31,7 +33,7 @@ async function bySession(deps: Deps, ctx: Context, sessionId: string): Promise<P
   const { expiresAt } = isWorthNoting(session, now)
     ? await deps.sessions(ctx).update(sessionId, seen(now), (state) => state)
     : session;
-  const where = await place(deps, ctx, user, session.activeTenantId);
+  const where = await place(deps, ctx, { user, chosen: session.activeTenantId });
   return { kind: 'session', ...person(user), ...where, sessionId, expiresAt };
 }
 
@@ -43,7 +45,7 @@ async function byToken(deps: Deps, ctx: Context, hash: string): Promise<Principa
   const user = await deps.users(ctx).get(token.userId);
   assertActive(user);
   if (isUseWorthNoting(token, now)) await deps.tokens(ctx).update(token.meta.id, used(now));
-  const where = await place(deps, ctx, user, user.personalTenantId);
+  const where = await place(deps, ctx, { user, chosen: user.personalTenantId });
   const { scopes, expiresAt } = token;
   const tokenId = token.meta.id as NonNullable<Principal['tokenId']>;
   return { kind: 'token', ...person(user), ...where, tokenId, scopes: [...scopes], expiresAt };
