@@ -27,7 +27,8 @@ type Job = {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 };
-type Done = Readonly<{ job: Job; value: unknown; core: UnitCore }>;
+/** A refusal waits for the commit too: what refused it may be a neighbour that is not committed yet. */
+type Done = Readonly<{ job: Job }> & (Readonly<{ value: unknown; core: UnitCore }> | Readonly<{ refusal: unknown }>);
 type Ask<R> = Readonly<{ fn: (unit: Unit) => Promise<R>; timeoutMs: number }>;
 
 /** One writer: units wait in order and share a commit, each behind its own mark, so that one may fail alone. */
@@ -95,14 +96,13 @@ export class WriterQueue {
     for (let count = 0; count < MOST_TOGETHER && performance.now() - started < LONGEST_MS; count += 1) {
       const job = this.#waiting.shift();
       if (!job) return;
-      const result = await this.#one(job);
-      if (result) done.push(result);
+      done.push(await this.#one(job));
     }
   }
 
   #abandon(done: readonly Done[], error: unknown): void {
     this.engine.rollback();
-    for (const { job } of done) job.reject(error);
+    for (const each of done) each.job.reject('refusal' in each ? each.refusal : error);
   }
 
   async #settle(done: readonly Done[]): Promise<void> {
@@ -112,24 +112,28 @@ export class WriterQueue {
       for (const { job } of done) job.reject(error);
       return;
     }
-    for (const { job, value, core } of done) {
-      this.#second.note(core);
-      for (const action of core.actions) quietly(action);
-      if (core.rows.length > 0) quietly(() => this.options.committed(core.rows));
-      job.resolve(value);
+    for (const each of done) {
+      if ('refusal' in each) each.job.reject(each.refusal);
+      else this.#succeed(each.core, () => each.job.resolve(each.value));
     }
   }
 
-  async #one(job: Job): Promise<Done | undefined> {
+  #succeed(core: UnitCore, resolve: () => void): void {
+    this.#second.note(core);
+    for (const action of core.actions) quietly(action);
+    if (core.rows.length > 0) quietly(() => this.options.committed(core.rows));
+    resolve();
+  }
+
+  async #one(job: Job): Promise<Done> {
     try {
       this.#second.refuse(job.ctx);
       if (this.options.rerun) await this.#rehearse(job);
       const { core, value } = await this.#attempt(job);
       this.engine.release();
       return { job, value, core };
-    } catch (error) {
-      job.reject(error);
-      return undefined;
+    } catch (refusal) {
+      return { job, refusal };
     }
   }
 

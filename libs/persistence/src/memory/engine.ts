@@ -66,7 +66,8 @@ function inbox(table: Table<InboxRow>, dirty: boolean): Session['inbox'] {
       return new Map(found.filter((each): each is [MessageId, string] => each[1] !== undefined));
     },
     insert: (consumer, id, digest, atMs) => {
-      if (table.get(key(consumer, id), dirty)) throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'id' } }, 'inbox', 'id');
+      if (table.get(key(consumer, id), dirty))
+        throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'id' } }, 'inbox', 'id');
       table.set(key(consumer, id), { digest, atMs });
     },
     purge: (beforeMs, limit) => purge({ table, beforeMs, limit, dirty }),
@@ -83,7 +84,8 @@ function commands(table: Table<KeptCommand>, dirty: boolean): Session['commands'
       return { name: row.name, requestDigest: row.requestDigest, reply, at: instantOf(row.atMs) };
     },
     insert: (key, { name, requestDigest, reply }, { nowMs, overwrite }) => {
-      if (!overwrite && table.get(keyOf(key), dirty)) throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'id' } }, 'commands', 'id');
+      if (!overwrite && table.get(keyOf(key), dirty))
+        throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'id' } }, 'commands', 'id');
       table.set(keyOf(key), { name, requestDigest, reply: JSON.stringify({ reply }), atMs: nowMs });
     },
     purge: (beforeMs, limit) => purge({ table, beforeMs, limit, dirty }),

@@ -19,8 +19,10 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
     add: (added, now) => {
       for (const row of added) {
         const clash = (other: OutboxRow) => other.orderKey === row.orderKey && other.orderSeq === row.orderSeq;
-        if (table.get(row.id, dirty)) throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'id' } }, 'outbox', 'id');
-        if (rows().some(clash)) throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'order' } }, 'outbox', 'order');
+        if (table.get(row.id, dirty))
+          throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'id' } }, 'outbox', 'id');
+        if (rows().some(clash))
+          throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'order' } }, 'outbox', 'order');
         table.set(row.id, fresh(row, now));
       }
     },

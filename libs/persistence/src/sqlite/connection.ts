@@ -13,8 +13,10 @@ const PRIMARY_KEY = 1555;
 export class Connection {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #readOnly: boolean;
 
   constructor(file: string, o: { sync: SqliteSync; nowMs: () => number; readOnly: boolean }) {
+    this.#readOnly = o.readOnly;
     this.#db = translated('', () => new DatabaseSync(file, { readOnly: o.readOnly, timeout: 5000 }));
     this.#db.function('store_now', () => o.nowMs());
     this.#db.function('nfkc_lower', { deterministic: true }, (value) =>
@@ -29,13 +31,13 @@ export class Connection {
 
   /** `what` names the collection in errors. */
   run(what: string, sql: string, ...values: SQLInputValue[]): number {
-    return translated(what, () => Number(this.#prepared(sql).run(...values).changes));
+    return translated(what, () => Number(this.#prepared(sql)?.run(...values).changes));
   }
   get<R = Row>(sql: string, ...values: SQLInputValue[]): R | undefined {
-    return translated('', () => this.#prepared(sql).get(...values)) as R | undefined;
+    return translated('', () => this.#prepared(sql)?.get(...values)) as R | undefined;
   }
   all<R = Row>(sql: string, ...values: SQLInputValue[]): R[] {
-    return translated('', () => this.#prepared(sql).all(...values)) as R[];
+    return translated('', () => this.#prepared(sql)?.all(...values) ?? []) as R[];
   }
 
   close(): void {
@@ -43,13 +45,19 @@ export class Connection {
     this.#db.close();
   }
 
-  #prepared(sql: string): StatementSync {
+  /** Nothing where the reader asks for a table that another connection has made but not committed: it is empty. */
+  #prepared(sql: string): StatementSync | undefined {
     let statement = this.#statements.get(sql);
-    if (!statement) {
-      // Shapes come from declared queries, so there are few; a bound keeps a mistake from growing for ever.
-      if (this.#statements.size >= 1000) this.#statements.clear();
-      this.#statements.set(sql, (statement = this.#db.prepare(sql)));
+    if (statement) return statement;
+    try {
+      statement = this.#db.prepare(sql);
+    } catch (error) {
+      if (this.#readOnly && /no such table: c_/.test((error as Faulty).message ?? '')) return undefined;
+      throw error;
     }
+    // Shapes come from declared queries, so there are few; a bound keeps a mistake from growing for ever.
+    if (this.#statements.size >= 1000) this.#statements.clear();
+    this.#statements.set(sql, statement);
     return statement;
   }
 }

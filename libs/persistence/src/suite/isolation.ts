@@ -1,0 +1,90 @@
+import { instantOf, type MessageId } from '@gts/kernel';
+import { A, code, message } from './kit';
+import type { Fresh } from './store-contract';
+
+const m = 'm' as MessageId;
+
+export function isolation(fresh: Fresh): void {
+  test('S13 of two units on one inbox key one wins, the other sees "already"', async () => {
+    const { store } = await fresh();
+    const take = () => store.transaction(A, (unit) => unit.inbox.insert('consumer', m, 'digest'));
+    const results = await Promise.allSettled([take(), take()]);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: code('DUPLICATE_KEY') });
+    const seen = await store.transaction(A, (unit) => unit.inbox.seen('consumer', [m, 'x' as MessageId]));
+    expect([...seen]).toEqual([[m, 'digest']]);
+    await store.transaction(A, (unit) => unit.inbox.insert('other', m, 'digest'));
+  });
+  test('S27 a lease is exclusive, ends by store time, and a stale epoch is refused', async () => {
+    const { store, clock } = await fresh();
+    expect(await store.leases.acquire('l', 'one', 10_000)).toBe(1);
+    expect(await store.leases.acquire('l', 'two', 10_000)).toBeUndefined();
+    expect(await store.leases.acquire('l', 'one', 10_000)).toBe(1);
+    expect(await store.leases.renew('l', 'one', 1, 10_000)).toBe(true);
+    const verify = (epoch: number) => store.transaction(A, (unit) => unit.leases.verify('l', epoch));
+    await verify(1);
+    clock.advance(10_001);
+    await expect(verify(1)).rejects.toEqual(code('LEASE_LOST'));
+    expect(await store.leases.renew('l', 'one', 1, 10_000)).toBe(false);
+    expect(await store.leases.acquire('l', 'two', 10_000)).toBe(2);
+    await expect(verify(1)).rejects.toEqual(code('LEASE_LOST'));
+    await verify(2);
+    await store.leases.release('l', 'one', 1);
+    expect(await store.leases.acquire('l', 'one', 10_000)).toBeUndefined();
+    await store.leases.release('l', 'two', 2);
+    expect(await store.leases.acquire('l', 'two', 10_000)).toBe(3);
+    expect(await store.now()).toBe(clock.now());
+  });
+  test('S28 a row that is committed late with an older id is found', async () => {
+    const { store } = await fresh();
+    const add = (n: number) => store.transaction(A, async (unit) => unit.outbox.add(message(n)));
+    const found = async () => (await store.outbox.window({ partitions: [3], limit: 9 })).map(({ id }) => id);
+    await add(2);
+    const mark = { id: message(2).id, state: 'published', streamSeq: 7 } as const;
+    await store.transaction(A, (unit) => unit.outbox.mark([mark]));
+    await add(1);
+    expect(await found()).toEqual([message(1).id]);
+    expect(await store.outbox.get(message(2).id)).toMatchObject({ state: 'published', streamSeq: 7 });
+  });
+  test('the outbox keeps bytes and order, and shows what a relay needs', async () => {
+    const { store, clock } = await fresh();
+    const row = (n: number, orderKey: string, orderSeq: number) => message(n, { orderKey, orderSeq });
+    await store.transaction(A, async (unit) => {
+      unit.outbox.add(row(3, 'K/1', 2));
+      unit.outbox.add(row(4, 'K/1', 1));
+      unit.outbox.add(row(5, 'K/2', 1));
+      unit.outbox.add(message(6, { partition: 4 }));
+      unit.outbox.add(message(7, { stream: 'EVT_PAUSED' }));
+    });
+    const window = (blockedKeys: string[] = []) =>
+      store.outbox.window({ partitions: [3], limit: 9, pausedStreams: ['EVT_PAUSED'], blockedKeys });
+    expect((await window(['K/2'])).map(({ id }) => id)).toEqual([message(3).id, message(4).id]);
+    const heads = await store.outbox.heads(['K/1', 'K/9'], 1);
+    expect(heads.get('K/1')?.map(({ id }) => id)).toEqual([message(4).id]);
+    expect(heads.get('K/9') ?? []).toEqual([]);
+    const kept = await store.outbox.get(message(4).id);
+    expect(kept).toMatchObject({ headers: { h: 'v' }, state: 'pending', attempts: 0, createdAt: clock.now() });
+    expect([...(kept?.body ?? [])]).toEqual([1, 2, 255]);
+    const nextAttemptAt = instantOf(clock.epochMs() + 1000);
+    await store.transaction(A, (unit) =>
+      unit.outbox.mark([
+        { id: message(4).id, state: 'pending', attempts: 2, nextAttemptAt, lastError: 'e' },
+        { id: message(5).id, state: 'quarantined', lastError: 'BUS.X' },
+      ]),
+    );
+    expect((await window()).map(({ id }) => id)).toEqual([message(3).id]);
+    expect((await store.outbox.heads(['K/1', 'K/2'], 5)).get('K/1')?.map(({ orderSeq }) => orderSeq)).toEqual([1, 2]);
+    expect(await store.outbox.stats()).toEqual({ pending: 4, quarantined: 1, oldestPendingAt: clock.now() });
+    expect(await store.outbox.list({ state: 'quarantined', limit: 5 })).toMatchObject({
+      items: [{ lastError: 'BUS.X' }],
+      next: null,
+    });
+    const first = await store.outbox.list({ state: 'pending', limit: 3 });
+    const second = await store.outbox.list({ state: 'pending', limit: 3, after: first.next ?? undefined });
+    expect([first.items.length, second.items.length, second.next]).toEqual([3, 1, null]);
+    clock.advance(1000);
+    expect((await window()).map(({ id }) => id)).toEqual([message(3).id, message(4).id]);
+    const twice = store.transaction(A, async (unit) => unit.outbox.add(row(8, 'K/1', 2)));
+    await expect(twice).rejects.toMatchObject({ code: 'STORE.DUPLICATE_KEY', details: { index: 'order' } });
+  });
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '@gts/kernel';
+import type { Store, StoreOptions } from '../ports';
+
+/** What an adapter may differ in; everything else is the same for all. */
+export type Features = Readonly<{
+  /** Awaiting something else than the store is noticed at once. */
+  foreignAwait: boolean;
+}>;
+export type Opened = Readonly<{ store: Store; clock: Clock & { advance(ms: number): void } }>;
+
+/** How the suite gets a fresh, empty store; it closes what it opened. */
+export type Make = Readonly<{
+  name: string;
+  features: Features;
+  open: (options?: Omit<StoreOptions, 'clock'>) => Promise<Opened>;
+}>;

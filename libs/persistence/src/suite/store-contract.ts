@@ -1,0 +1,32 @@
+import { isolation } from './isolation';
+import { lifetimes } from './lifetimes';
+import type { Make, Opened } from './make';
+import { paging, queries } from './queries';
+import { scopes } from './scopes';
+import { units } from './units';
+import { writes } from './writes';
+
+/** Gives each test a store of its own and closes it afterwards. */
+export type Fresh = (options?: Parameters<Make['open']>[0]) => Promise<Opened>;
+
+/** What every adapter of the port means, S1 to S34; S30 needs a process to kill and lies beside the adapter. */
+export function storeContract(make: Make): void {
+  const opened: Opened[] = [];
+  const fresh: Fresh = async (options) => {
+    const one = await make.open(options);
+    opened.push(one);
+    return one;
+  };
+  afterEach(async () => {
+    for (const { store } of opened.splice(0)) await store.close();
+  });
+  describe(make.name, () => {
+    writes(fresh);
+    units(fresh, make.features);
+    isolation(fresh);
+    scopes(fresh);
+    queries(fresh);
+    paging(fresh);
+    lifetimes(fresh);
+  });
+}
