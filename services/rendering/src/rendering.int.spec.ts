@@ -1,16 +1,21 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CancelRenderJob,
+  type DataOf,
   DIInspected,
   DIRejected,
   InspectDI,
+  RenderJobCancelled,
   RenderJobCompleted,
+  RenderJobFailed,
   RenderShootoutJob,
 } from '@gts/contracts';
-import type { DataOf } from '@gts/contracts';
 import { fileArtefacts } from '@gts/artefacts';
+import { acceptIrWav, applyGain, convolve, frame, prepare, prepareIr, readWav } from '@gts/audio';
+import { parseNam, prepareOracle, renderOracle } from '@gts/nam';
 import { clockOf, idFactory, type Id } from '@gts/kernel';
 import { memoryStore } from '@gts/persistence';
 import { aContext, anId, outboxDriver, wireEncoder } from '@gts/testing';
@@ -24,7 +29,8 @@ async function start() {
   const dir = await mkdtemp(join(tmpdir(), 'gts-rendering-'));
   const store = memoryStore({ clock });
   const artefacts = fileArtefacts({ root: join(dir, 'artefacts'), context: 'rendering', clock });
-  const progress: { percent: number; stage: string }[] = [];
+  const progress: { runId: string; percent: number; stage: string }[] = [];
+  const waiting: (() => void)[] = [];
   const env = { GTS_DATA_DIR: dir, INTERNAL_KEYS_FILE: '-', INTERNAL_SIGNING_KEY: '-', RENDER_WORKERS: '2' };
   const composed = compose({
     config: readConfig({ ...env, PATH: '/usr/bin:/bin' }),
@@ -34,7 +40,12 @@ async function start() {
     store,
     encoder: wireEncoder(),
     rpc: { call: () => Promise.reject(new Error('no calls')) },
-    progress: { report: (_def, _id, data) => void progress.push(data as never) },
+    progress: {
+      report: (_def, _id, data) => {
+        progress.push(data as never);
+        for (const wake of waiting.splice(0)) wake();
+      },
+    },
     artefacts,
     logger: undefined as never,
   });
@@ -44,11 +55,15 @@ async function start() {
     ...(await artefacts.put(await readFile(join(demo, file)))),
     mediaType,
   });
+  /** Looks again at every progress message. */
+  const until = async (met: () => boolean): Promise<void> => {
+    while (!met()) await new Promise<void>((resolve) => void waiting.push(resolve));
+  };
   const stop = async () => {
     for (const each of composed.background ?? []) await each.stop();
     await rm(dir, { recursive: true, force: true });
   };
-  return { dir, store, artefacts, composed, driver, put, progress, stop };
+  return { dir, store, artefacts, composed, driver, put, progress, until, stop };
 }
 
 let on: Awaited<ReturnType<typeof start>>;
@@ -120,4 +135,101 @@ test('two chains are rendered, levelled and encoded; the same job again renders 
     percents.every((each, i) => i === 0 || percents[i - 1] === 100 || each >= (percents[i - 1] ?? 0) || each < 6),
   ).toBe(true);
   expect(await readdir(join(on.dir, 'tmp', 'rendering'))).toEqual([]);
+});
+
+type Completed = DataOf<typeof RenderJobCompleted>;
+const completed = (): readonly Completed[] => on.driver.ofType(RenderJobCompleted).map(({ data }) => data as Completed);
+const pathOf = (sha256: string) => join(on.dir, 'artefacts', sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+
+/** What ffmpeg's own meter says: another implementation than ours, told to count mono as two equal channels. */
+function ebur128(sha256: string) {
+  const filter = 'ebur128=peak=true:dualmono=true';
+  const args = ['-nostdin', '-hide_banner', '-f', 'flac', '-i', pathOf(sha256), '-af', filter, '-f', 'null', '-'];
+  const { stderr } = spawnSync('ffmpeg', args, { encoding: 'utf8' });
+  const summary = stderr.slice(stderr.lastIndexOf('Summary:'));
+  const read = (pattern: RegExp) => Number(pattern.exec(summary)?.[1]);
+  return { integrated: read(/I:\s+(-?[\d.]+) LUFS/), truePeak: read(/Peak:\s+(-?[\d.]+) dBFS/) };
+}
+
+test('every listening file has the common loudness by an independent meter, and no true peak above -0.9', () => {
+  const [job] = completed();
+  const levels = (job?.tones ?? []).map(({ media }) => ebur128(media.listen.sha256));
+  expect(levels).toHaveLength(2);
+  for (const { integrated, truePeak } of levels) {
+    expect(Math.abs(integrated - (job?.levelling.targetLufs ?? 0))).toBeLessThanOrEqual(0.1);
+    expect(truePeak).toBeLessThanOrEqual(-0.9);
+  }
+  expect(new Set(job?.tones.map(({ frames }) => frames)).size).toBe(1);
+});
+
+test('the 24-bit download is the float64 definition within -110 dB', async () => {
+  const [job] = completed();
+  const [tone] = job?.tones ?? [];
+  const pcm = spawnSync(
+    'ffmpeg',
+    ['-v', 'error', '-f', 'flac', '-i', pathOf(tone?.media.download.sha256 ?? ''), '-f', 's32le', '-'],
+    {
+      maxBuffer: 1e8,
+    },
+  ).stdout;
+  const di = readWav(await readFile(join(demo, 'di/palm-muted-riff.wav'))).channels[0]?.subarray(0, 96_000);
+  const { samples } = prepare(di ?? new Float32Array());
+  const amp = prepareOracle(parseNam(await readFile(join(demo, 'captures/clean-daybreak-22.nam'))));
+  const ir = acceptIrWav(await readFile(join(demo, 'irs/1x12-open-back.wav'))).samples;
+  const sound = convolve(renderOracle(amp, samples), prepareIr(ir));
+  const wanted = applyGain(frame(sound, tone?.frames ?? 0), tone?.gainDb ?? 0);
+  let [error, power] = [0, 0];
+  for (const [i, r] of wanted.entries()) {
+    error += (pcm.readInt32LE(4 * i) / 2 ** 31 - r) ** 2;
+    power += r * r;
+  }
+  expect(pcm.length / 4).toBe(wanted.length);
+  expect(10 * Math.log10(error / power)).toBeLessThanOrEqual(-110);
+});
+
+test.each([
+  ['flac', 'audio/flac', 'flac'],
+  ['aiff', 'audio/aiff', 'pcm_s16be'],
+  ['ogg', 'audio/ogg', 'vorbis'],
+  ['mp3', 'audio/mpeg', 'mp3'],
+])('an upload in %s is read through ffmpeg', async (container, mediaType, codec) => {
+  const file = join(on.dir, `take.${container}`);
+  spawnSync('ffmpeg', ['-v', 'error', '-i', join(demo, 'di/open-chords.wav'), '-ar', '44100', '-t', '2', '-y', file]);
+  const stored = await on.artefacts.put(await readFile(file));
+  on.driver.send(InspectDI, { diTrackId: diTrackId(20), whole: { ...stored, mediaType } });
+  await on.driver.idle();
+  const last = on.driver.ofType(DIInspected).at(-1)?.data as DataOf<typeof DIInspected>;
+  expect(last.sourceFormat).toMatchObject({ container, codec, sampleRate: 44_100, channels: 1 });
+  // Lossy codecs pad with their own delay.
+  expect(Math.abs(last.frames - 96_000)).toBeLessThan(4000);
+});
+
+test('a cancel stops a running render at once, answers, and leaves nothing running', async () => {
+  const { excerpt: _, ...whole } = await job(3);
+  on.driver.send(RenderShootoutJob, { ...whole, inputGainDb: 3 }, { saga: saga(3) });
+  await on.until(() => on.progress.some(({ runId, stage }) => runId === whole.runId && stage === 'amp'));
+  const before = clock.epochMs();
+  on.driver.send(CancelRenderJob, { runId: whole.runId }, { saga: saga(3, 2) });
+  await on.driver.idle();
+  expect(clock.epochMs() - before).toBeLessThan(1500);
+  expect(on.driver.ofType(RenderJobCancelled).map(({ data }) => data)).toEqual([{ runId: whole.runId }]);
+  expect(completed().filter(({ runId }) => runId === whole.runId)).toEqual([]);
+});
+
+test('a capture that is none refuses its tone with code and block, and the job with every reason', async () => {
+  const asked = await job(4);
+  const bad = { ...(await on.artefacts.put(Buffer.from('{"version":"0.5.4"}'))), mediaType: 'application/json' };
+  const gone = { sha256: 'f'.repeat(64), bytes: 1, mediaType: 'audio/wav' };
+  const tones = asked.tones.map((tone, i) => ({
+    ...tone,
+    blocks:
+      i === 0
+        ? [{ kind: 'capture' as const, role: 'full_rig' as const, file: bad }]
+        : [{ kind: 'ir' as const, role: 'ir' as const, file: gone }],
+  }));
+  on.driver.send(RenderShootoutJob, { ...asked, tones }, { saga: saga(4) });
+  await on.driver.idle();
+  const [failed] = on.driver.ofType(RenderJobFailed).map(({ data }) => data as DataOf<typeof RenderJobFailed>);
+  expect(failed).toMatchObject({ runId: asked.runId, retryable: false, errors: [{ blockIndex: 0 }] });
+  expect(['nam.schema', 'input.missing']).toContain(failed?.code);
 });
