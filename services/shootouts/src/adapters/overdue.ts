@@ -45,7 +45,7 @@ const watching = <S, E>(store: Store, waitOf: WaitOf<S>, repositories: Repositor
           await note(id, state, unitCtx);
           return answer;
         }),
-      update: (id, decide, reply, options) =>
+      update: (id, decide, ...rest) =>
         within(async (inner, unitCtx) => {
           let saved: S | undefined;
           const answer = await inner.update(
@@ -55,8 +55,7 @@ const watching = <S, E>(store: Store, waitOf: WaitOf<S>, repositories: Repositor
               saved = decision.state;
               return decision;
             },
-            reply,
-            options,
+            ...rest,
           );
           if (saved !== undefined) await note(id, saved, unitCtx);
           return answer;

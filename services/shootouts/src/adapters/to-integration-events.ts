@@ -63,7 +63,8 @@ function created({ shootoutId }: Of<'Created'>, shootout: Shootout): Outgoing {
   return outgoing(ShootoutCreated, { ...facts, ...(rerunOf !== undefined && { rerunOf }) });
 }
 
-function requested({ type: _, ...run }: Of<'RenderRequested'>, shootout: Shootout): Outgoing {
+function requested(event: Of<'RenderRequested'>, shootout: Shootout): Outgoing {
+  const { type: _, ...run } = event;
   const { renderVersion, inputGainDb, excerpt, montageWindowMs } = shootout;
   return outgoing(ShootoutRenderRequested, {
     ...run,

@@ -4,7 +4,7 @@ import { storeErrors } from '@gts/persistence';
 import { refuse } from '../domain/errors';
 import type { Shootout } from '../domain/shootout';
 import { factsOf } from './facts';
-import type { AskRendering, DITracks, ListShootouts, RenderState, RunNotes, Shootouts } from './ports';
+import type { AskRendering, DITracks, ListShootouts, RenderState, RunNote, RunNotes, Shootouts } from './ports';
 import { shootoutView } from './views';
 
 type Deps = Readonly<{
@@ -61,6 +61,15 @@ function renderPart(state: RenderState | undefined, { selections }: Shootout): P
   return { percent, queuePosition, etaSeconds, tones };
 }
 
+const countsOf = (note: RunNote | undefined): Pick<Run, 'rendered' | 'reused'> =>
+  note?.rendered === undefined ? {} : { rendered: note.rendered, reused: note.reused ?? 0 };
+
+const endOf = ({ status, failure, manifestVersion }: Shootout): Partial<Run> => ({
+  ...(status === 'COMPLETED' && { percent: 100 }),
+  ...(failure && { failure: { ...failure } }),
+  ...(manifestVersion !== undefined && { manifestVersion }),
+});
+
 const isActive = ({ status }: Shootout): boolean => status === 'PENDING' || status === 'PROCESSING';
 
 /** How the latest run goes; 404 before the first one. */
@@ -68,7 +77,7 @@ export const getRun =
   ({ shootouts, runs, askRendering }: Deps) =>
   async ({ shootoutId }: DataOf<typeof GetRun>, ctx: Context): Promise<Run> => {
     const shootout = await shootouts(ctx).get(shootoutId);
-    const { runId, renderVersion, status, failure, manifestVersion } = shootout;
+    const { runId, renderVersion, status } = shootout;
     if (runId === undefined) throw refuse.NOT_FOUND();
     const note = await runs.find(runId, ctx);
     const step = status === 'COMPLETED' ? 'done' : (note?.step ?? 'snapshot');
@@ -76,9 +85,7 @@ export const getRun =
     return {
       ...{ runId, shootoutId, renderVersion, status, step },
       ...renderPart(asked, shootout),
-      ...(status === 'COMPLETED' && { percent: 100 }),
-      ...(note?.rendered !== undefined && { rendered: note.rendered, reused: note.reused ?? 0 }),
-      ...(failure && { failure: { ...failure } }),
-      ...(manifestVersion !== undefined && { manifestVersion }),
+      ...countsOf(note),
+      ...endOf(shootout),
     };
   };

@@ -14,11 +14,10 @@ const baseOf = <K extends string>({ id, version, eventSeq, createdAt, updatedAt 
   updatedAt,
 });
 
-export const uploadView = ({ meta, userId: _, chunks, ...rest }: Stored<Upload>): z.output<typeof upload> => ({
-  ...baseOf<'Upload'>(meta),
-  ...rest,
-  chunks: [...chunks],
-});
+export function uploadView(stored: Stored<Upload>): z.output<typeof upload> {
+  const { meta, userId: _, chunks, ...rest } = stored;
+  return { ...baseOf<'Upload'>(meta), ...rest, chunks: [...chunks] };
+}
 
 type TrackView = z.output<typeof diTrack>;
 

@@ -80,6 +80,11 @@ function publish({ title, newKey, media }: Naming, ref: FileRef, [label, extensi
   return { mediaKey, sha256: ref.sha256, bytes: ref.bytes, mediaType: ref.mediaType };
 }
 
+const told = (source: GearProvenance): Provenance => {
+  const { gearModelId: _, ...each } = source;
+  return each;
+};
+
 function toneOf({ selection, tone }: ReturnType<typeof pair>[number], naming: Naming) {
   const { label, position, id: toneId } = selection;
   const { media, frames, integratedLufs, truePeakDbtp, gainDb, pcmSha256 } = tone.output;
@@ -88,7 +93,7 @@ function toneOf({ selection, tone }: ReturnType<typeof pair>[number], naming: Na
     position,
     label,
     chain: tone.chain,
-    provenance: tone.provenance.map(({ gearModelId: _, ...each }) => each),
+    provenance: tone.provenance.map(told),
     media: {
       listen: publish(naming, media.listen, [label, 'flac']),
       download: publish(naming, media.download, [`${label}-24bit`, 'flac']),

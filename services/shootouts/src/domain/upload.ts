@@ -66,7 +66,10 @@ export const appendChunk =
 
 export const endUpload =
   (status: 'ABORTED' | 'EXPIRED') =>
-  ({ whole: _, ...upload }: Upload): UploadDecision => ({ state: { ...upload, chunks: [], status }, events: [] });
+  (upload: Upload): UploadDecision => {
+    const { whole: _, ...rest } = upload;
+    return { state: { ...rest, chunks: [], status }, events: [] };
+  };
 
 /** @throws SHOOTOUT.UPLOAD_EXPIRED, SHOOTOUT.UPLOAD_INCOMPLETE */
 export function completeFile({ status, whole }: Upload): FileRef {
