@@ -1,6 +1,5 @@
 // Generated documents: written by `npm run gen`, compared by `npm run gen -- --check`.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { globSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './bootstrap.mjs';
 import { asyncapi } from './gen/asyncapi.mjs';

@@ -66,15 +66,15 @@ export function client(address, credentials) {
       if (!response.ok) await answerOf(response);
       return Buffer.from(await response.arrayBuffer());
     },
-    upload: (bytes, filename, onSent) => upload(api, bytes, filename, onSent),
+    upload: (bytes, filename, onSent) => upload(api, bytes, { filename, onSent }),
     createDI: async (bytes, { name, filename = 'recording.wav', onSent, ...rest }) =>
-      api.post('/di-tracks', { uploadId: await upload(api, bytes, filename, onSent), name, ...rest }),
+      api.post('/di-tracks', { uploadId: await upload(api, bytes, { filename, onSent }), name, ...rest }),
   };
   return api;
 }
 
 /** Sends `bytes` by tus 1.0.0 in chunks. @returns the upload's id */
-async function upload(api, bytes, filename, onSent = () => {}) {
+async function upload(api, bytes, { filename, onSent = () => {} }) {
   const tus = { 'tus-resumable': '1.0.0' };
   const named = [
     `filename ${Buffer.from(filename).toString('base64')}`,

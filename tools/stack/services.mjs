@@ -12,7 +12,7 @@ const READY_WITHIN_MS = 60_000;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One service: `ready()` waits for its health route, `stop()` drains it. */
-function supervise(name, env, logs, opsPort) {
+function supervise(name, env, { logs, opsPort }) {
   let child;
   let stopping = false;
   const entry = join(root, 'services', name, 'dist', 'main.js');
@@ -40,7 +40,7 @@ function supervise(name, env, logs, opsPort) {
   return {
     name,
     pid: () => child.pid,
-    ready: () => untilReady(name, opsPort, logs, () => child),
+    ready: () => untilReady(name, { opsPort, logs, child: () => child }),
     kill: (signal) => child.kill(signal),
     stop: async () => {
       stopping = true;
@@ -52,13 +52,13 @@ function supervise(name, env, logs, opsPort) {
   };
 }
 
-async function untilReady(name, port, logs, child) {
+async function untilReady(name, { opsPort, logs, child }) {
   const end = Date.now() + READY_WITHIN_MS;
   let last = 'no answer';
   while (Date.now() < end) {
     if (child().exitCode === 78) break;
     try {
-      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      const answer = await fetch(`http://127.0.0.1:${opsPort}/health/ready`);
       if (answer.ok) return;
       last = await answer.text();
     } catch (error) {
@@ -73,7 +73,7 @@ export async function startServices(dataDir, environmentOf) {
   const logs = join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true });
   const started = [];
-  for (const name of SERVICES) started.push(supervise(name, environmentOf(name), logs, await freePort()));
+  for (const name of SERVICES) started.push(supervise(name, environmentOf(name), { logs, opsPort: await freePort() }));
   return {
     ready: () => Promise.all(started.map((service) => service.ready())),
     pids: () => Object.fromEntries(started.map((service) => [service.name, service.pid()])),

@@ -16,9 +16,10 @@ export class Deck {
   constructor(
     private readonly context: AudioContext,
     private readonly onEnd: () => void,
+    output: AudioNode = context.destination,
   ) {
     this.master = context.createGain();
-    this.master.connect(context.destination);
+    this.master.connect(output);
   }
 
   get running(): boolean {

@@ -48,12 +48,12 @@ class FakeParam {
   }
 
   private stretch(t: number): { from: number; slope: number; start: number; end: number } {
-    const next = this.events.findIndex((event) => event.t > t + 1e-9);
-    const last = this.events[next < 0 ? this.events.length - 1 : next - 1];
-    const coming = next < 0 ? undefined : this.events[next];
-    const [from, start] = [last?.v ?? this.initial, last?.t ?? 0];
-    const slope = coming?.type === 'ramp' ? (coming.v - from) / (coming.t - start) : 0;
-    return { from, slope, start, end: coming?.t ?? Infinity };
+    const passed = this.events.filter((event) => event.t <= t + 1e-9);
+    const { v: from, t: start } = passed.at(-1) ?? { v: this.initial, t: 0 };
+    const coming = this.events[passed.length];
+    if (!coming) return { from, slope: 0, start, end: Infinity };
+    const slope = coming.type === 'ramp' ? (coming.v - from) / (coming.t - start) : 0;
+    return { from, slope, start, end: coming.t };
   }
 }
 

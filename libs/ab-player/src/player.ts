@@ -128,7 +128,7 @@ class AbPlayer implements Player {
   private open(): { context: AudioContext; deck: Deck } {
     if (this.context && this.deck) return { context: this.context, deck: this.deck };
     const context = this.deps.context();
-    const deck = new Deck(context, () => this.ended());
+    const deck = new Deck(context, () => this.ended(), this.deps.output?.(context));
     for (const source of this.sources) {
       const buffer = this.buffers.get(source.id);
       if (buffer) deck.add(source.id, buffer, { ...source, active: source.id === this.active });

@@ -22,6 +22,8 @@ export type PlayerDeps = Readonly<{
   context(): AudioContext;
   decode(bytes: ArrayBuffer): Promise<AudioBuffer>;
   fetch(url: string, signal: AbortSignal): Promise<ArrayBuffer>;
+  /** Where the sound goes; the context's destination when left out. */
+  output?(context: AudioContext): AudioNode;
 }>;
 
 /** Plays several equally long tones on one clock and switches between them at the same position. */

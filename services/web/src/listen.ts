@@ -93,8 +93,7 @@ function announcer(page: Shootout, player: Player) {
       const now = player.state();
       last = `${now.active} ${now.status}`;
       const tone = page.tones.find((each) => each.toneId === now.active);
-      if (tone && region)
-        region.textContent = texts.announce(tone.position, tone.label, texts.status[now.status], player.positionMs());
+      if (tone && region) region.textContent = texts.announce(tone, texts.status[now.status], player.positionMs());
     }, ANNOUNCE_EVERY_MS);
   };
 }

@@ -41,8 +41,8 @@ export const texts = {
     `All tones are at ${number(lufs, 2)} LUFS (loudness as heard, measured over the whole tone).`,
   download: 'Download 24-bit FLAC',
   manifest: 'Manifest',
-  announce: (position: number, label: string, status: string, ms: number) =>
-    `Tone ${position + 1}, ${label}, ${status}, ${clock(ms)}`,
+  announce: (tone: { position: number; label: string }, status: string, ms: number) =>
+    `Tone ${tone.position + 1}, ${tone.label}, ${status}, ${clock(ms)}`,
   status: {
     playing: 'playing',
     paused: 'paused',
