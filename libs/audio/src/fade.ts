@@ -1,6 +1,6 @@
 /** 2 ms and 10 ms in frames: the edges of every signal that begins or ends. */
-export const FADE_IN = 96;
-export const FADE_OUT = 480;
+const FADE_IN = 96;
+const FADE_OUT = 480;
 
 const weight = (i: number, n: number): number => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / n);
 

@@ -7,7 +7,8 @@ import { applyEffect, applyGain, measure, mulberry32, quantise24, writeWav24 } f
 async function ffmpegMeter(wav: Uint8Array): Promise<{ integrated: number; truePeak: number }> {
   const filter = 'ebur128=peak=true:dualmono=true';
   const args = ['-hide_banner', '-f', 'wav', '-i', 'pipe:0', '-af', filter, '-f', 'null', '-'];
-  const child = spawn('ffmpeg', args, { stdio: ['pipe', 'ignore', 'pipe'] });
+  const program = 'ffmpeg';
+  const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'] });
   child.stdin.end(wav);
   const report = await text(child.stderr);
   const last = (pattern: RegExp) => Number([...report.matchAll(pattern)].at(-1)?.[1]);

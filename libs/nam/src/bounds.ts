@@ -30,7 +30,7 @@ export function checkRawArray(raw: RawArray, at: string): void {
 }
 
 /** @throws `nam.bounds` for an array that does not fit the one before it, or sizes out of range */
-export function checkArray(array: LayerArray, before: LayerArray | undefined, at: string): void {
+function checkArray(array: LayerArray, before: LayerArray | undefined, at: string): void {
   requireInteger(array.channels, `${at}.channels`, [1, 64]);
   requireInteger(array.head.outChannels, `${at}: outputs of the head`, [1, 64]);
   requireInteger(array.head.kernelSize, `${at}: kernel size of the head`, [1, 64]);
