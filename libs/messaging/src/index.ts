@@ -1,3 +1,12 @@
+export type { Bus, BusMessage, ConsumeOptions, ConsumerRef, ConsumerState, Delivery, PubAck, Pull } from './bus';
+export { createConsumers, type Consumers, type ConsumersOptions } from './consumer/runtime';
+export { createEncoder, type EncoderDeps } from './encoder';
+export { busErrors } from './errors';
+export { decodeEnvelope } from './incoming';
+export { connectNats, type ConnectOptions } from './nats/connect';
+export { natsBus, type NatsBus, type NatsBusOptions } from './nats/nats-bus';
 export * from './outgoing';
-export * from './rpc';
+export * from './ports';
+export { Relay, type RelayDeps, type RelayHealth } from './relay/relay';
+export * from './callers';
 export * from './subscription';

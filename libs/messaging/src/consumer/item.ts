@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { Context } from '@gts/kernel';
+import type { Delivery } from '../bus';
+import { MESSAGE_ID } from '../headers';
+import type { Parsed } from '../incoming';
+
+const hex = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
+
+/** One message on its way through the pipeline. */
+export type Item = Readonly<{
+  delivery: Delivery;
+  /** SHA-256 of the body, hex. */
+  digest: string;
+  /** Names the message in this consumer, also across a recreated stream. */
+  key: string;
+  parsed: Parsed;
+  /** Its start was counted, or it is a redrive. */
+  guarded: boolean;
+  redriving: boolean;
+  prepared: unknown;
+  traceparent?: string | undefined;
+}>;
+
+export const digestOf = ({ body }: Pick<Delivery, 'body'>): string => hex(body);
+
+export function messageKey({ headers, stream, seq }: Delivery, digest: string): string {
+  const id = headers[MESSAGE_ID];
+  return id === undefined ? `${stream}@${digest.slice(0, 16)}#${seq}` : `${id}#${digest.slice(0, 16)}`;
+}
+
+/** Messages of the same aggregate or saga run one after another. */
+export const laneOf = ({ parsed: { message } }: Item): string =>
+  message.saga?.id ?? message.aggregate?.id ?? message.id;
+
+/** The caller that a message stands for. */
+export function contextOf(item: Item, o: { deadline: number; signal?: AbortSignal | undefined }): Context {
+  const { envelope, message } = item.parsed;
+  return {
+    tenantId: message.tenantId,
+    actor: envelope.actor,
+    scopes: [],
+    correlationId: envelope.correlationId,
+    causationId: message.id,
+    deadline: o.deadline,
+    signal: o.signal,
+    traceparent: item.traceparent ?? envelope.traceparent,
+    saga: message.saga,
+  };
+}

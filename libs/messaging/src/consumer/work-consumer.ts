@@ -1,0 +1,248 @@
+import { durationMs, hasCode, isDomainError, kindOf } from '@gts/kernel';
+import { storeErrors } from '@gts/persistence';
+import type { ConsumerSpec } from '@gts/contracts';
+import { filterOf } from '@gts/contracts';
+import type { Delivery } from '../bus';
+import { busErrors } from '../errors';
+import { type Asked, parseMessage } from '../incoming';
+import { jitter, pause, repeat } from '../ports';
+import { serviceContext } from '../service-context';
+import type { WorkItem, WorkSubscription } from '../subscription';
+import type { Consumer, ConsumerDeps, ConsumerStateName } from './deps';
+import { settleFailure } from './failures';
+import { contextOf, digestOf, type Item, messageKey } from './item';
+import { askedOf, sourcesOf } from './kind';
+import { park } from './park';
+import { redriveOne } from './redrive-one';
+import { codeOf, delayAfter, isAlreadyDone } from './verdict';
+
+const EXPIRES_MS = 5000;
+const HEARTBEAT_MS = 10_000;
+const STORE_AWAY_MS = 5000;
+
+type Claimed = Readonly<{ attempt: number; claim: unknown }>;
+type Held = Readonly<{ item: Item; work: WorkItem }>;
+const final = new Set(['invalid', 'unauthenticated', 'forbidden', 'rule-violated']);
+
+/** Runs long work: one message per idle worker, held while the work moves, claimed in the item's own row. */
+export class WorkConsumer implements Consumer {
+  readonly durable: string;
+  readonly #deps: ConsumerDeps;
+  readonly #subscription: WorkSubscription;
+  readonly #source: ConsumerSpec;
+  readonly #asked: Asked;
+  readonly #stopping = new AbortController();
+  /** Aborted when the grace of a shutdown is over: running work is handed back. */
+  readonly #hardStop = new AbortController();
+  #loops: Promise<void>[] = [];
+  #state: ConsumerStateName = 'stopped';
+
+  constructor(deps: ConsumerDeps, subscription: WorkSubscription) {
+    const [source] = sourcesOf(deps.service, subscription);
+    if (!source) throw new Error(`${subscription.name} has no items`);
+    this.#deps = deps;
+    this.#subscription = subscription;
+    this.#source = source;
+    this.#asked = askedOf(subscription, deps.catalogue);
+    this.durable = source.durable;
+  }
+
+  state = (): ConsumerStateName => this.#state;
+  live = (): boolean => true;
+
+  start(): void {
+    this.#state = 'running';
+    this.#loops = Array.from({ length: this.#subscription.concurrency }, () => this.#loop());
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#state = 'stopping';
+    this.#stopping.abort();
+    const cancel = this.#deps.scheduler.after(graceMs, () => this.#hardStop.abort());
+    await Promise.all(this.#loops);
+    cancel();
+    this.#state = 'stopped';
+  }
+
+  redrive(key: string): Promise<void> {
+    return redriveOne(this.#deps, { consumer: this.durable, key }, async (delivery) => {
+      const held = this.#held(delivery);
+      if (!held) return true;
+      const claimed = await this.#claim(held);
+      if (claimed === 'skip' || claimed === 'done') return true;
+      await this.#finish(held, claimed);
+      return true;
+    });
+  }
+
+  async #loop(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        const delivery = await this.#deps.bus.next(this.#source, { expiresMs: EXPIRES_MS, signal });
+        if (delivery) await this.#take(delivery);
+      } catch {
+        await pause(this.#deps.scheduler, jitter(this.#deps.scheduler, 1000));
+      }
+    }
+  }
+
+  #held(delivery: Delivery): Held | undefined {
+    const parsed = parseMessage(delivery, this.#asked);
+    const work = this.#subscription.items.find(({ def }) => def.type === parsed?.message.type);
+    if (!parsed || !work) return undefined;
+    const digest = digestOf(delivery);
+    const key = messageKey(delivery, digest);
+    return { item: { delivery, digest, key, parsed, guarded: false, redriving: false, prepared: undefined }, work };
+  }
+
+  async #take(delivery: Delivery): Promise<void> {
+    await this.#deps.probe?.('consumer.afterReceive');
+    if (this.#stopping.signal.aborted) return delivery.nak();
+    let held: Held | undefined;
+    try {
+      held = this.#held(delivery);
+      if (!held) return delivery.ack();
+      await this.#process(held);
+    } catch (error) {
+      await this.#failed(delivery, error);
+    }
+  }
+
+  async #process(held: Held): Promise<void> {
+    const { delivery } = held.item;
+    const claimed = await this.#claim(held);
+    if (claimed === 'skip' || claimed === 'done') return delivery.ack();
+    await this.#deps.probe?.('consumer.afterGuard');
+    if (claimed.attempt > held.work.maxAttempts) return this.#spent(held, new Error('its worker died each time'));
+    try {
+      await this.#finish(held, claimed);
+      delivery.ack();
+      await this.#deps.probe?.('consumer.afterAck');
+    } catch (error) {
+      await this.#judge(held, claimed, error);
+    }
+  }
+
+  /** One unit: done before, wanted no more, or attempt + 1 in the item's row before anything runs. */
+  #claim({ item, work }: Held): Promise<Claimed | 'skip' | 'done'> {
+    const { store, owner, service, clock } = this.#deps;
+    const { message } = item.parsed;
+    return store.transaction(serviceContext(service, this.#subscription.name), async (unit) => {
+      const seen = await unit.inbox.seen(this.durable, [message.id]);
+      if (seen.has(message.id)) return 'done';
+      const ctx = contextOf(item, { deadline: clock.epochMs() + STORE_AWAY_MS });
+      return work.claim(message, unit.with(ctx).ctx, owner);
+    });
+  }
+
+  async #finish(held: Held, claimed: Claimed): Promise<void> {
+    const { item, work } = held;
+    const { tracer, probe } = this.#deps;
+    const { traceparent: parent } = item.parsed.envelope;
+    const options = { traceparent: parent, kind: 'consumer' } as const;
+    await tracer(`process ${filterOf(work.def)}`, options, async (traceparent) => {
+      const traced = { ...held, item: { ...item, traceparent } };
+      const result = await this.#run(traced, claimed.claim);
+      await this.#complete(traced, async (ctx) => work.complete(item.parsed.message, ctx, result, claimed.claim));
+    });
+    await probe?.('consumer.afterCommit');
+  }
+
+  async #run({ item, work }: Held, claim: unknown): Promise<unknown> {
+    const { scheduler, clock } = this.#deps;
+    const most = durationMs(this.#subscription.maxDuration);
+    const own = new AbortController();
+    const signal = AbortSignal.any([own.signal, this.#hardStop.signal]);
+    let moved = true;
+    const stopHeartbeat = repeat(
+      scheduler,
+      () => HEARTBEAT_MS,
+      () => {
+        // Work that stands still keeps nothing: its message comes again and another worker tries.
+        if (moved) item.delivery.working();
+        moved = false;
+      },
+    );
+    const stopLimit = scheduler.after(most, () => own.abort());
+    const ctx = contextOf(item, { deadline: clock.epochMs() + most, signal });
+    try {
+      const run = work.run(item.parsed.message, ctx, { claim, signal, moved: () => void (moved = true) });
+      return await this.#abortable(run, signal);
+    } finally {
+      stopHeartbeat();
+      stopLimit();
+    }
+  }
+
+  #abortable<T>(run: Promise<T>, signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(busErrors.HANDLER_TIMEOUT(this.durable));
+      signal.addEventListener('abort', abort, { once: true });
+      run.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+  }
+
+  /** Inbox row, result and outgoing messages in one unit. */
+  async #complete({ item }: Held, effect: (ctx: ReturnType<typeof contextOf>) => Promise<void>): Promise<void> {
+    const { store, service, clock } = this.#deps;
+    const { message } = item.parsed;
+    await store.transaction(serviceContext(service, this.#subscription.name), async (unit) => {
+      await unit.inbox.insert(this.durable, message.id, item.digest);
+      const ctx = contextOf(item, { deadline: clock.epochMs() + STORE_AWAY_MS });
+      await effect(unit.with(ctx).ctx);
+      await this.#deps.probe?.('consumer.afterApply');
+    });
+  }
+
+  async #judge(held: Held, { attempt }: Claimed, error: unknown): Promise<void> {
+    const { item, work } = held;
+    const { delivery, parsed } = item;
+    // A newer attempt holds the message now: its acknowledgement is not ours to give.
+    if (hasCode(error, busErrors.FENCED.code) || (isDomainError(error) && error.code.endsWith('.FENCED'))) return;
+    if (isAlreadyDone(error)) return delivery.ack();
+    this.#deps.log.warn(
+      { consumer: this.durable, type: parsed.message.type, code: codeOf(error), attempt, detail: String(error) },
+      'work failed',
+    );
+    if (this.#hardStop.signal.aborted) return delivery.nak();
+    if (final.has(kindOf(error))) return this.#refused(held, error);
+    if (attempt >= work.maxAttempts) return this.#spent(held, error);
+    delivery.nak(jitter(this.#deps.scheduler, delayAfter(attempt)));
+  }
+
+  /** A refusal is an outcome: said once, not parked. */
+  async #refused(held: Held, error: unknown): Promise<void> {
+    const { item, work } = held;
+    await this.#complete(held, (ctx) => work.giveUp(item.parsed.message, ctx, reasonOf(error)));
+    item.delivery.ack();
+  }
+
+  async #spent({ item, work }: Held, error: unknown): Promise<void> {
+    const { delivery, key, parsed } = item;
+    const deadline = this.#deps.clock.epochMs() + STORE_AWAY_MS;
+    await park(this.#deps, {
+      delivery,
+      consumer: this.durable,
+      key,
+      reason: 'ATTEMPTS_EXHAUSTED',
+      error,
+      also: (unit) => work.giveUp(parsed.message, unit.with(contextOf(item, { deadline })).ctx, reasonOf(error)),
+    });
+    delivery.ack();
+  }
+
+  /** Before the claim, or in settling: what is unavailable costs the message nothing. */
+  async #failed(delivery: Delivery, error: unknown): Promise<void> {
+    if (kindOf(error) === 'unavailable' || hasCode(error, storeErrors.VERSION_CONFLICT.code))
+      return delivery.nak(jitter(this.#deps.scheduler, STORE_AWAY_MS));
+    const key = messageKey(delivery, digestOf(delivery));
+    const failed = { delivery, consumer: this.durable, key, guarded: false, error };
+    await settleFailure(this.#deps, failed, () => undefined).catch(() => delivery.nak(STORE_AWAY_MS));
+  }
+}
+
+const reasonOf = (error: unknown) => ({
+  code: isDomainError(error) ? error.code : 'BUS.INTERNAL',
+  detail: error instanceof Error ? error.message : String(error),
+});

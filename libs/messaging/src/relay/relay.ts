@@ -1,0 +1,334 @@
+import {
+  type Clock,
+  type Context,
+  epochMsOf,
+  instantOf,
+  isDomainError,
+  type Probe,
+  type ServiceName,
+} from '@gts/kernel';
+import type { NewOutboxRow, OutboxRow, Store } from '@gts/persistence';
+import { PARTITIONS } from '@gts/contracts';
+import type { Bus } from '../bus';
+import { serviceContext } from '../service-context';
+import { MESSAGE_ID } from '../headers';
+import { jitter, type Log, type Metrics, noLog, noMetrics, type Protection, type Scheduler } from '../ports';
+import { type Failure, failureOf } from './failure';
+import { Keys, type Lane } from './keys';
+import { Marks } from './marks';
+
+const LEASE = 'relay';
+const LEASE_MS = 10_000;
+const RENEW_MS = 3000;
+const POLL_MS = 250;
+const WINDOW = 512;
+const MOST_KEYS = 256;
+const MOST_HEADS = 16;
+const KEYS_IN_FLIGHT = 64;
+const HAND_OFF_BUFFER = 1024;
+const STATS_MS = 5000;
+const MOST_PENDING = 100_000;
+const OLDEST_MS = 15 * 60_000;
+
+export type RelayDeps = Readonly<{
+  service: ServiceName;
+  store: Store;
+  bus: Pick<Bus, 'publish'>;
+  scheduler: Scheduler;
+  clock: Clock;
+  /** Names this process among the replicas. */
+  owner: string;
+  metrics?: Metrics;
+  log?: Log;
+  probe?: Probe;
+  without?: readonly Protection[];
+}>;
+/** How the outbox does, for readiness and backpressure. */
+export type RelayHealth = Readonly<{ owner: boolean; pending: number; degraded: boolean; overloaded: boolean }>;
+
+const allPartitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+
+/** Sends committed outbox rows to their streams, each key in order, until the broker has acknowledged them. */
+export class Relay {
+  readonly #deps: RelayDeps;
+  readonly #ctx: Context;
+  readonly #keys = new Keys();
+  readonly #marks: Marks;
+  readonly #ready: Lane[] = [];
+  readonly #paused = new Map<string, number>();
+  readonly #metrics: Metrics;
+  readonly #log: Log;
+  #stops: (() => void)[] = [];
+  #epoch: number | undefined;
+  #inFlight = 0;
+  #polling = false;
+  #pollAgain = false;
+  #stopping = false;
+  #failingSince: number | undefined;
+  #pending = 0;
+  #oldestMs = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(deps: RelayDeps) {
+    this.#deps = deps;
+    this.#ctx = serviceContext(deps.service, 'relay');
+    this.#metrics = deps.metrics ?? noMetrics;
+    this.#log = deps.log ?? noLog;
+    this.#marks = new Marks({
+      ...deps,
+      ctx: this.#ctx,
+      lease: () => (this.#epoch === undefined ? undefined : { name: LEASE, epoch: this.#epoch }),
+      marked: (ids) => this.#keys.forget(ids),
+      lost: () => this.#lose(),
+    });
+  }
+
+  start(): void {
+    this.#stops.push(this.#deps.store.onOutbox((rows) => this.#handOff(rows)));
+    this.#every(
+      () => (this.#epoch === undefined ? 1000 : RENEW_MS),
+      () => this.#lease(),
+    );
+    this.#every(
+      () => jitter(this.#deps.scheduler, POLL_MS),
+      () => this.poll(),
+    );
+    this.#every(
+      () => STATS_MS,
+      () => this.#measure(),
+    );
+    void this.#lease();
+  }
+
+  /** Finishes what is on its way, marks it and gives the lease back. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const stop of this.#stops) stop();
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.#marks.flush();
+    const { store, owner } = this.#deps;
+    if (this.#epoch !== undefined) await store.leases.release(LEASE, owner, this.#epoch).catch(() => undefined);
+    this.#epoch = undefined;
+  }
+
+  health(): RelayHealth {
+    const failing = this.#failingSince === undefined ? 0 : this.#deps.scheduler.nowMs() - this.#failingSince;
+    const overloaded = this.#pending > MOST_PENDING || this.#oldestMs > OLDEST_MS;
+    return { owner: this.#epoch !== undefined, pending: this.#pending, degraded: failing > 30_000, overloaded };
+  }
+
+  /** Reads the oldest due rows, then the lowest unpublished rows of their keys: the second read decides order. */
+  async poll(): Promise<void> {
+    if (this.#epoch === undefined || this.#stopping) return;
+    if (this.#polling) return void (this.#pollAgain = true);
+    this.#polling = true;
+    this.#pollAgain = false;
+    try {
+      const more = await this.#read();
+      if (more && this.#ready.length < KEYS_IN_FLIGHT) this.#pollAgain = true;
+    } catch (error) {
+      this.#log.warn({ code: codeOf(error) }, 'outbox unreadable');
+    } finally {
+      this.#polling = false;
+    }
+    if (this.#pollAgain) this.#deps.scheduler.soon(() => void this.poll());
+  }
+
+  async #read(): Promise<boolean> {
+    const { store, probe } = this.#deps;
+    const window = await store.outbox.window({
+      partitions: allPartitions,
+      limit: WINDOW,
+      pausedStreams: this.#pausedStreams(),
+      blockedKeys: [...this.#keys.blocked],
+    });
+    const fresh = window.filter(({ id, orderKey }) => !this.#keys.has(id) && !this.#keys.lanes.has(orderKey));
+    const keys = [...new Set(fresh.map(({ orderKey }) => orderKey))].slice(0, MOST_KEYS);
+    const heads = await this.#heads(keys, fresh);
+    await probe?.('relay.afterRead');
+    const now = epochMsOf(await store.now());
+    for (const [key, rows] of heads) this.#take(key, rows, now);
+    return fresh.length > 0 && window.length === WINDOW;
+  }
+
+  async #heads(
+    keys: readonly string[],
+    window: readonly OutboxRow[],
+  ): Promise<ReadonlyMap<string, readonly OutboxRow[]>> {
+    if (keys.length === 0) return new Map();
+    if (!this.#deps.without?.includes('headsRead')) return this.#deps.store.outbox.heads(keys, MOST_HEADS);
+    return Map.groupBy(window, ({ orderKey }) => orderKey);
+  }
+
+  /** A head that is quarantined or not due blocks its key, and only its key. */
+  #take(key: string, rows: readonly OutboxRow[], now: number): void {
+    if (this.#stopping || this.#epoch === undefined || this.#keys.lanes.has(key)) return;
+    const unsent = rows.filter(({ id }) => !this.#keys.has(id));
+    const stop = unsent.findIndex((row) => row.state === 'quarantined' || epochMsOf(row.nextAttemptAt) > now);
+    if (unsent[0]?.state === 'quarantined') this.#keys.blocked.add(key);
+    this.#enqueue(key, stop === -1 ? unsent : unsent.slice(0, stop));
+  }
+
+  #handOff(rows: readonly NewOutboxRow[]): void {
+    if (this.#epoch === undefined || this.#stopping) return;
+    let left = 0;
+    for (const row of rows) {
+      const free = this.#ready.length < HAND_OFF_BUFFER && !this.#paused.has(row.stream);
+      if (free && !this.#keys.has(row.id) && this.#keys.follows(row)) this.#enqueue(row.orderKey, [row]);
+      else left++;
+    }
+    if (left > 0) void this.poll();
+  }
+
+  #enqueue(key: string, rows: readonly NewOutboxRow[]): void {
+    const lane = this.#keys.enqueue(key, rows);
+    if (lane) this.#ready.push(lane);
+    this.#fill();
+  }
+
+  #fill(): void {
+    while (this.#inFlight < KEYS_IN_FLIGHT && !this.#stopping) {
+      const lane = this.#ready.shift();
+      if (!lane) return;
+      if (this.#keys.lanes.get(lane.key) === lane) void this.#drain(lane);
+    }
+  }
+
+  /** Sends a key's rows one after the other; the next only after the acknowledgement of the one before. */
+  async #drain(lane: Lane): Promise<void> {
+    this.#inFlight++;
+    lane.sending = true;
+    for (let row = lane.rows[0]; row && !this.#stopping; row = lane.rows[0]) if (!(await this.#send(lane, row))) break;
+    lane.sending = false;
+    this.#inFlight--;
+    if (lane.rows.length === 0 && this.#keys.lanes.get(lane.key) === lane) this.#keys.lanes.delete(lane.key);
+    if (this.#inFlight === 0) this.#idle?.();
+    this.#fill();
+    if (this.#pollAgain || this.#ready.length === 0) this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#pending >= WINDOW || this.#pollAgain) void this.poll();
+  }
+
+  /** Whether the next row may follow. */
+  async #send(lane: Lane, row: NewOutboxRow): Promise<boolean> {
+    const startMs = this.#deps.scheduler.nowMs();
+    try {
+      const { seq } = await this.#deps.bus.publish(this.#wire(row));
+      await this.#deps.probe?.('relay.afterPublish');
+      this.#metrics.observe('outbox_publish_seconds', (this.#deps.scheduler.nowMs() - startMs) / 1000);
+      this.#failingSince = undefined;
+      this.#acknowledged(lane, row, seq);
+      return true;
+    } catch (error) {
+      this.#failingSince ??= startMs;
+      this.#failed(lane, row, error);
+      return false;
+    }
+  }
+
+  #wire({ subject, headers, body }: NewOutboxRow) {
+    if (!this.#deps.without?.includes('messageId')) return { subject, headers, body };
+    return {
+      subject,
+      headers: Object.fromEntries(Object.entries(headers).filter(([key]) => key !== MESSAGE_ID)),
+      body,
+    };
+  }
+
+  #acknowledged(lane: Lane, row: NewOutboxRow, streamSeq: number): void {
+    if (lane.rows[0] !== row) return;
+    lane.rows.shift();
+    lane.tries = 0;
+    this.#keys.published(row);
+    this.#marks.add({ id: row.id, state: 'published', streamSeq });
+    this.#metrics.count('messaging_client_sent_messages_total', { destination: row.stream });
+  }
+
+  #failed(lane: Lane, row: NewOutboxRow, error: unknown): void {
+    if (this.#keys.lanes.get(lane.key) !== lane) return;
+    lane.tries++;
+    const failure = failureOf(error);
+    this.#log.warn({ messageId: row.id, code: codeOf(error), tries: lane.tries }, 'publish failed');
+    if (failure.act === 'quarantine' || (failure.act === 'quarantine after' && lane.tries >= failure.tries))
+      return this.#quarantine(lane, row, error);
+    const delay = this.#delay(lane, row, failure);
+    if (lane.tries > 1) this.#persist(lane, row, { error, delay });
+    this.#deps.scheduler.after(delay, () => this.#again(lane));
+  }
+
+  #delay(lane: Lane, row: NewOutboxRow, failure: Failure): number {
+    if (failure.act !== 'pause stream') return this.#deps.scheduler.random() * Math.min(5000, 100 * 2 ** lane.tries);
+    this.#paused.set(row.stream, this.#deps.scheduler.nowMs() + failure.ms);
+    return failure.ms;
+  }
+
+  #persist(lane: Lane, row: NewOutboxRow, { error, delay }: { error: unknown; delay: number }): void {
+    const nextAttemptAt = instantOf(this.#deps.clock.epochMs() + delay);
+    this.#marks.add({ id: row.id, state: 'pending', attempts: lane.tries, nextAttemptAt, lastError: codeOf(error) });
+  }
+
+  #quarantine(lane: Lane, row: NewOutboxRow, error: unknown): void {
+    this.#log.error({ messageId: row.id, code: codeOf(error) }, 'outbox row quarantined');
+    this.#keys.blocked.add(lane.key);
+    this.#keys.drop(lane);
+    lane.rows.length = 0;
+    this.#marks.add({ id: row.id, state: 'quarantined', lastError: codeOf(error) });
+  }
+
+  #again(lane: Lane): void {
+    if (this.#stopping || this.#keys.lanes.get(lane.key) !== lane) return;
+    this.#ready.push(lane);
+    this.#fill();
+  }
+
+  #pausedStreams(): string[] {
+    const now = this.#deps.scheduler.nowMs();
+    for (const [stream, until] of this.#paused) if (until <= now) this.#paused.delete(stream);
+    return [...this.#paused.keys()];
+  }
+
+  async #lease(): Promise<void> {
+    const { store, owner } = this.#deps;
+    try {
+      if (this.#epoch === undefined) {
+        this.#epoch = await store.leases.acquire(LEASE, owner, LEASE_MS);
+        if (this.#epoch === undefined) return;
+        this.#log.info({ epoch: this.#epoch }, 'relay lease gained');
+        void this.poll();
+      } else if (!(await store.leases.renew(LEASE, owner, this.#epoch, LEASE_MS))) this.#lose();
+    } catch (error) {
+      this.#log.warn({ code: codeOf(error) }, 'relay lease not renewed');
+    }
+    this.#metrics.gauge('outbox_relay_lease_held', this.#epoch === undefined ? 0 : 1);
+  }
+
+  #lose(): void {
+    this.#log.info({}, 'relay lease lost');
+    this.#epoch = undefined;
+    this.#keys.clear();
+    this.#marks.clear();
+    this.#ready.length = 0;
+  }
+
+  async #measure(): Promise<void> {
+    const { pending, quarantined, oldestPendingAt } = await this.#deps.store.outbox.stats();
+    this.#pending = pending;
+    this.#oldestMs = oldestPendingAt ? epochMsOf(await this.#deps.store.now()) - epochMsOf(oldestPendingAt) : 0;
+    this.#metrics.gauge('outbox_pending_rows', pending);
+    this.#metrics.gauge('outbox_quarantined_rows', quarantined);
+    this.#metrics.gauge('outbox_oldest_row_age_seconds', this.#oldestMs / 1000);
+  }
+
+  #every(ms: () => number, run: () => Promise<void>): void {
+    let cancel = () => undefined as void;
+    const next = () => {
+      if (!this.#stopping) cancel = this.#deps.scheduler.after(ms(), () => void run().then(next, next));
+    };
+    next();
+    this.#stops.push(() => cancel());
+  }
+}
+
+const codeOf = (error: unknown): string => (isDomainError(error) ? error.code : String(error));
