@@ -14,6 +14,7 @@ const types: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
+  '.md': 'text/markdown; charset=utf-8',
   '.map': 'application/json',
 };
 type Kept = Readonly<{ bytes: Buffer; type: string; hash: string; changedMs: number }>;
@@ -24,21 +25,21 @@ export function folder(root: string): StaticFiles {
   return {
     async read(path) {
       const file = resolve(root, path);
-      const type = types[extname(file)] ?? (file.endsWith('.md') ? 'text/markdown' : undefined);
+      const type = types[extname(file)];
       if (type === undefined || !file.startsWith(root + sep) || !/^[\w./-]+$/.test(path)) return null;
-      try {
-        const { mtimeMs } = await stat(file);
-        const known = kept.get(file);
-        if (known?.changedMs === mtimeMs) return known;
-        const bytes = await readFile(file);
-        const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
-        const fresh = { bytes, type, hash, changedMs: mtimeMs };
-        kept.set(file, fresh);
-        return fresh;
-      } catch (error) {
-        if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
-        throw error;
-      }
+      const changedMs = await changeOf(file);
+      if (changedMs === undefined) return null;
+      const known = kept.get(file);
+      if (known?.changedMs === changedMs) return known;
+      const bytes = await readFile(file);
+      const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+      kept.set(file, { bytes, type, hash, changedMs });
+      return { bytes, type, hash };
     },
   };
+}
+
+async function changeOf(file: string): Promise<number | undefined> {
+  const found = await stat(file, { bigint: false }).catch(() => undefined);
+  return found?.isFile() ? found.mtimeMs : undefined;
 }

@@ -57,7 +57,7 @@ export function forward<D extends Rpc>(spec: Spec<D>): Route {
       answer,
       seq: 'minEventSeq' in shape,
     }),
-    example: exampleOf(def, params, Object.keys(free), inQuery),
+    example: exampleOf(def, { params, free: Object.keys(free), inQuery }),
     ...rest,
   });
 }
@@ -158,23 +158,16 @@ function nextLink(reply: unknown, request: EdgeRequest): Record<string, string> 
   return { link: `<${url.pathname}${url.search}>; rel="next"` };
 }
 
-function exampleOf(
-  def: Rpc,
-  params: Readonly<Record<string, string>>,
-  free: readonly string[],
-  inQuery: boolean,
-): Route['example'] {
+type ExampleParts = Readonly<{ params: Readonly<Record<string, string>>; free: readonly string[]; inQuery: boolean }>;
+
+function exampleOf(def: Rpc, { params, free, inQuery }: ExampleParts): Route['example'] {
   const given = def.example as Readonly<Record<string, unknown>>;
-  const part = Object.fromEntries(free.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
+  const known = free.filter((name) => given[name] !== undefined).map((name) => [name, given[name]] as const);
   return {
     params: Object.fromEntries(Object.entries(params).map(([name, field]) => [name, String(given[field])])),
     ...(inQuery
-      ? {
-          query: Object.fromEntries(
-            Object.entries(part).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]),
-          ),
-        }
-      : { body: part }),
+      ? { query: Object.fromEntries(known.map(([name, value]) => [name, String(value)])) }
+      : { body: Object.fromEntries(known) }),
   };
 }
 

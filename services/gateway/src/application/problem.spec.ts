@@ -19,7 +19,7 @@ test.each<[Kind, string, number, string]>([
   ['unavailable', 'STORE.PROJECTION_LAG', 503, 'HTTP.PROJECTION_LAG'],
   ['bug', 'BUS.INTERNAL', 500, 'HTTP.INTERNAL'],
   ['conflict', 'SHOOTOUT.UPLOAD_EXPIRED', 410, 'SHOOTOUT.UPLOAD_EXPIRED'],
-])('%s %s is %i %s', (kind, code, status, shown) => {
+])('%s %s is %i %s', (...[kind, code, status, shown]) => {
   expect(toProblem(failed(kind, code), at)).toMatchObject({ status, body: { status, code: shown } });
 });
 

@@ -46,16 +46,11 @@ const retrySeconds = (error: DomainError): number => Math.max(1, Math.ceil((erro
 function disclosed(error: unknown): DomainError {
   if (!isDomainError(error)) return http.INTERNAL();
   if (error.code.startsWith('HTTP.')) return error;
-  switch (kindOf(error)) {
-    case 'bug':
-      return http.INTERNAL();
-    case 'not-found':
-      return http.NOT_FOUND();
-    case 'unavailable':
-      return unavailable(error);
-    default:
-      return hasCode(error, 'STORE.INVALID_CURSOR') ? http.CURSOR_INVALID('begin again without a cursor') : error;
-  }
+  const kind = kindOf(error);
+  if (kind === 'bug') return http.INTERNAL();
+  if (kind === 'not-found') return http.NOT_FOUND();
+  if (kind === 'unavailable') return unavailable(error);
+  return hasCode(error, 'STORE.INVALID_CURSOR') ? http.CURSOR_INVALID('begin again without a cursor') : error;
 }
 
 function unavailable(error: DomainError): DomainError {
@@ -69,15 +64,19 @@ function unavailable(error: DomainError): DomainError {
   return error;
 }
 
+/** Codes of the contexts that take a narrower status than their kind has. */
+const narrowedNames: Readonly<Record<string, number>> = {
+  UPLOAD_EXPIRED: 410,
+  CHECKSUM_MISMATCH: 460,
+  PAYLOAD_TOO_LARGE: 413,
+};
+
 function statusFor(error: DomainError): number {
-  const exact = narrowed[error.code];
-  if (exact) return exact;
+  const name = error.code.split('.')[1] ?? '';
   const findings = error.details?.errors ?? [];
-  if (/\.FILE_REJECTED$/.test(error.code)) return fileStatus(findings[0]?.code ?? '');
-  if (findings.some((each) => each.code === 'upload-expired') || /\.UPLOAD_EXPIRED$/.test(error.code)) return 410;
-  if (/\.CHECKSUM_MISMATCH$/.test(error.code)) return 460;
-  if (/\.PAYLOAD_TOO_LARGE$/.test(error.code)) return 413;
-  return statusOf(error.kind);
+  if (name === 'FILE_REJECTED') return fileStatus(findings[0]?.code ?? '');
+  if (findings.some((each) => each.code === 'upload-expired')) return 410;
+  return narrowed[error.code] ?? narrowedNames[name] ?? statusOf(error.kind);
 }
 
 /** audio.md §5: the reason of a rejected file says which status it takes. */

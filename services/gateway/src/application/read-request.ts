@@ -29,19 +29,20 @@ export function readRequest(route: Route, given: Given): ReadRequest {
     if (!schema.safeParse(given.params[name]).success) throw http.NOT_FOUND();
   const body = bodyOf(route, given.body);
   const query = readQuery(route.query, given.search);
-  const key = given.headers['idempotency-key'];
+  const { 'idempotency-key': key, 'if-match': ifMatch } = given.headers;
+  const unreadable = isDomainError(body);
   const refusals = [
-    ...(isDomainError(body) ? [body] : []),
+    ...(unreadable ? [body] : []),
     ...keyRefusals(route, key),
     ...queryRefusals(query),
-    ...lockRefusals(route, given.headers['if-match']),
-    ...(isDomainError(body) ? [] : bodyRefusals([...query.broken, ...body.findings])),
+    ...lockRefusals(route, ifMatch),
+    ...bodyRefusals([...query.broken, ...(unreadable ? [] : body.findings)]),
   ];
   if (refusals[0]) throw merged(refusals[0], refusals);
   return {
     query: query.value,
-    body: (isDomainError(body) ? {} : (body.value ?? {})) as Record<string, unknown>,
-    expectedVersion: route.lock ? lockOf(route, given.headers['if-match'] ?? '') : undefined,
+    body: (unreadable ? {} : (body.value ?? {})) as Record<string, unknown>,
+    expectedVersion: lockOf(route, ifMatch),
     idempotencyKey: route.idempotent && typeof key === 'string' ? key : undefined,
   };
 }
@@ -92,7 +93,8 @@ function merged(first: DomainError, all: readonly DomainError[]): DomainError {
   return Object.assign(first, { details: { ...first.details, errors } });
 }
 
-function lockOf(route: Route, ifMatch: string): number | '*' {
+function lockOf(route: Route, ifMatch: string | undefined): number | '*' | undefined {
+  if (!route.lock || ifMatch === undefined) return undefined;
   if (ifMatch === '*') return route.method === 'DELETE' ? '*' : NEVER;
   const version = Number(/^"(\d{1,15})"$/.exec(ifMatch)?.[1] ?? Number.NaN);
   return version >= 1 ? version : NEVER;

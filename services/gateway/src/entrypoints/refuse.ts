@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isDomainError, kindOf } from '@gts/kernel';
+import { kindOf } from '@gts/kernel';
 import type { Logger } from '@gts/observability';
 import { errorPage } from '../application/docs/error-page';
-import { toProblem } from '../application/problem';
+import { type Problem, toProblem } from '../application/problem';
 import { sendBytes } from './send';
 
 type Exchange = Readonly<{ request: FastifyRequest; reply: FastifyReply; traceId: string; logger: Logger }>;
@@ -14,18 +14,24 @@ const isNavigation = ({ method, headers }: FastifyRequest): boolean =>
 export async function refuse(error: unknown, { request, reply, traceId, logger }: Exchange): Promise<void> {
   const path = request.url.split('?')[0] ?? '/';
   const problem = toProblem(error, { path, traceId, locked: request.headers['if-match'] !== undefined });
-  if (kindOf(error) === 'bug') logger.error({ err: error, traceId, path }, 'a request failed');
+  if (problem.status >= 500 && kindOf(error) === 'bug') logger.error({ err: error, traceId, path }, 'a request failed');
   else logger.debug({ code: problem.body.code, status: problem.status, traceId, path }, 'a request was refused');
   if (reply.sent || reply.raw.headersSent) return void reply.raw.destroy();
-  reply.code(problem.status).headers(problem.headers).header('cache-control', 'private, no-store');
   reply.removeHeader('etag');
-  if (isDomainError(error) && problem.body['contentRange'])
-    reply.header('content-range', String(problem.body['contentRange']));
-  // What is left of the body is not read: the connection cannot go on.
-  if (!request.raw.readableEnded && (problem.status === 413 || problem.status === 408))
-    reply.header('connection', 'close');
+  reply.code(problem.status).headers({ ...problem.headers, ...headersOf(problem, request) });
   const exchange = { request, reply };
   if (isNavigation(request))
     return sendBytes(Buffer.from(errorPage(problem.body)), 'text/html; charset=utf-8', exchange);
   await sendBytes(Buffer.from(JSON.stringify(problem.body)), 'application/problem+json', exchange);
+}
+
+function headersOf({ status, body }: Problem, { raw }: FastifyRequest): Record<string, string> {
+  const range = body['contentRange'];
+  // What is left of the body is not read: the connection cannot go on.
+  const broken = !raw.readableEnded && (status === 413 || status === 408);
+  return {
+    'cache-control': 'private, no-store',
+    ...(typeof range === 'string' ? { 'content-range': range } : {}),
+    ...(broken ? { connection: 'close' } : {}),
+  };
 }

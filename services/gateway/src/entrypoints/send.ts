@@ -8,22 +8,29 @@ type Exchange = Readonly<{ request: FastifyRequest; reply: FastifyReply }>;
 /** Sends what a route answered. */
 export async function send(answer: Answer, route: Route, exchange: Exchange): Promise<void> {
   const { request, reply } = exchange;
-  if (answer.takeOver) {
-    takeOver(answer.takeOver, exchange);
-    return;
-  }
+  if (answer.takeOver) return takeOver(answer.takeOver, exchange);
   for (const cookie of answer.cookies ?? []) reply.header('set-cookie', cookie);
-  reply.code(answer.status ?? route.status);
-  if (route.cache) reply.header('cache-control', route.cache);
-  if (route.open) reply.header('access-control-allow-origin', '*');
-  const etag = route.etag ? etagOf(answer.json) : undefined;
-  if (etag) reply.header('etag', etag);
-  reply.headers({ ...answer.headers });
+  reply.code(answer.status ?? route.status).headers(headersOf(answer, route));
   if (isUnchanged(request, reply)) return void (await reply.code(304).send());
   if (answer.json !== undefined)
     return sendBytes(Buffer.from(JSON.stringify(answer.json)), 'application/json; charset=utf-8', exchange);
-  if (!answer.content) return void (await reply.send());
-  const { type, bytes, length } = answer.content;
+  await sendContent(answer.content, exchange);
+}
+
+function headersOf({ json, headers }: Answer, route: Route): Record<string, string> {
+  const etag = route.etag ? etagOf(json) : undefined;
+  return {
+    ...(route.cache ? { 'cache-control': route.cache } : {}),
+    ...(route.open ? { 'access-control-allow-origin': '*' } : {}),
+    ...(etag ? { etag } : {}),
+    ...headers,
+  };
+}
+
+async function sendContent(content: Answer['content'], exchange: Exchange): Promise<void> {
+  const { request, reply } = exchange;
+  if (!content) return void (await reply.send());
+  const { type, bytes, length } = content;
   if (Buffer.isBuffer(bytes)) return sendBytes(bytes, type, exchange);
   reply.type(type);
   if (length !== undefined) reply.header('content-length', length);

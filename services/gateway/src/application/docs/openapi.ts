@@ -46,30 +46,26 @@ function codesOf(route: Route): readonly string[] {
 const hasCursor = ({ query }: Route): boolean => query !== undefined && 'cursor' in query.shape;
 const takesMinVersion = ({ query }: Route): boolean => query !== undefined && 'minVersion' in query.shape;
 
-const parameter = (name: string, place: string, required: boolean, schema: unknown): Json => ({
-  name,
-  in: place,
-  required,
-  schema,
-});
+type Place = Readonly<{ in: 'path' | 'query' | 'header'; required?: boolean }>;
+const parameter = (name: string, place: Place, schema: unknown): Json => ({ name, required: false, ...place, schema });
 
 function parametersOf(route: Route): Json[] {
   const path = Object.entries(route.params).map(([name, schema]) => ({
-    ...parameter(name, 'path', true, schemaOf(schema, 'input')),
+    ...parameter(name, { in: 'path', required: true }, schemaOf(schema, 'input')),
     ...(route.example.params?.[name] === undefined ? {} : { example: route.example.params[name] }),
   }));
   const shape = (route.query?.shape ?? {}) as Readonly<Record<string, z.ZodType>>;
   const query = Object.entries(shape).map(([name, schema]) => ({
-    ...parameter(name, 'query', !schema.safeParse(undefined).success, schemaOf(schema, 'input')),
+    ...parameter(name, { in: 'query', required: !schema.safeParse(undefined).success }, schemaOf(schema, 'input')),
     ...(route.example.query?.[name] === undefined ? {} : { example: route.example.query[name] }),
   }));
   const key = { type: 'string', pattern: '^[A-Za-z0-9_-]{8,64}$' };
   return [
     ...path,
     ...query,
-    ...(route.idempotent ? [parameter('Idempotency-Key', 'header', true, key)] : []),
-    ...(route.lock ? [parameter('If-Match', 'header', true, { type: 'string' })] : []),
-    ...(route.etag && route.method === 'GET' ? [parameter('If-None-Match', 'header', false, { type: 'string' })] : []),
+    ...(route.idempotent ? [parameter('Idempotency-Key', { in: 'header', required: true }, key)] : []),
+    ...(route.lock ? [parameter('If-Match', { in: 'header', required: true }, { type: 'string' })] : []),
+    ...(route.etag && route.method === 'GET' ? [parameter('If-None-Match', { in: 'header' }, { type: 'string' })] : []),
   ];
 }
 

@@ -31,8 +31,7 @@ export class EventStream {
     this.#response = response;
     this.#options = options;
     this.#topics = options.topics;
-    // Everybody hears of the end of the session, whatever they follow.
-    this.#streams = new Set([...options.topics.map((topic) => topic.stream)]);
+    this.#streams = new Set(options.topics.map((topic) => topic.stream));
     this.#places = new Map(options.reader.ports.feed.positions());
   }
 

@@ -8,13 +8,16 @@ export type RangeAsked = Readonly<{ kind: 'whole' } | { kind: 'part'; range: Byt
  */
 export function rangeOf(header: string | undefined, bytes: number): RangeAsked {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '');
-  if (!match || (match[1] === '' && match[2] === '')) return { kind: 'whole' };
-  const [first, last] = [match[1] ?? '', match[2] ?? ''];
-  if (first === '') return suffix(Number(last), bytes);
-  const start = Number(first);
-  const end = last === '' ? bytes - 1 : Math.min(Number(last), bytes - 1);
-  if (last !== '' && Number(last) < start) return { kind: 'whole' };
-  return start >= bytes ? { kind: 'unsatisfiable' } : { kind: 'part', range: { start, end } };
+  const [first = '', last = ''] = match?.slice(1) ?? [];
+  if (first === '' && last === '') return { kind: 'whole' };
+  return first === '' ? suffix(Number(last), bytes) : between(Number(first), last, bytes);
+}
+
+function between(start: number, last: string, bytes: number): RangeAsked {
+  const end = last === '' ? bytes - 1 : Number(last);
+  if (last !== '' && end < start) return { kind: 'whole' };
+  if (start >= bytes) return { kind: 'unsatisfiable' };
+  return { kind: 'part', range: { start, end: Math.min(end, bytes - 1) } };
 }
 
 function suffix(length: number, bytes: number): RangeAsked {

@@ -38,23 +38,20 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
 }
 
 function described(issue: Issue): Finding {
-  const code = CODE.test(issue.message) ? issue.message : undefined;
-  switch (issue.code) {
-    case 'invalid_type':
-      return { code: code ?? 'invalid-type', detail: `${issue.expected} is due here` };
-    case 'too_big':
-      return {
-        code: code ?? (issue.origin === 'array' ? 'too-many-items' : 'out-of-range'),
-        detail: `at most ${issue.maximum}`,
-        limit: Number(issue.maximum),
-      };
-    case 'too_small':
-      return { code: code ?? 'out-of-range', detail: `at least ${issue.minimum}`, limit: Number(issue.minimum) };
-    case 'invalid_value':
-      return { code: code ?? 'invalid-type', detail: `one of ${issue.values.map(String).join(', ')}` };
-    default:
-      return { code: code ?? 'invalid-type', ...explained(issue, code) };
-  }
+  const { code, ...rest } = guessed(issue);
+  return { code: CODE.test(issue.message) ? issue.message : code, ...rest };
+}
+
+/** Code and words by the kind of issue; a schema of ours names the code itself. */
+function guessed(issue: Issue): Finding {
+  if (issue.code === 'invalid_type') return { code: 'invalid-type', detail: `${issue.expected} is due here` };
+  if (issue.code === 'invalid_value')
+    return { code: 'invalid-type', detail: `one of ${issue.values.map(String).join(', ')}` };
+  if (issue.code === 'too_small')
+    return { code: 'out-of-range', detail: `at least ${issue.minimum}`, limit: Number(issue.minimum) };
+  if (issue.code !== 'too_big') return { code: 'invalid-type', ...explained(issue) };
+  const code = issue.origin === 'array' ? 'too-many-items' : 'out-of-range';
+  return { code, detail: `at most ${issue.maximum}`, limit: Number(issue.maximum) };
 }
 
 const texts: Readonly<Record<string, string>> = {
@@ -63,8 +60,8 @@ const texts: Readonly<Record<string, string>> = {
   'out-of-range': 'the length or number is outside its range',
 };
 
-function explained(issue: Issue, code: string | undefined): Pick<Finding, 'detail' | 'limit'> {
+function explained(issue: Issue): Pick<Finding, 'detail' | 'limit'> {
   const { min, max } = (issue.code === 'custom' ? (issue.params ?? {}) : {}) as { min?: number; max?: number };
   if (min !== undefined && max !== undefined) return { detail: `${min} to ${max} characters`, limit: max };
-  return { detail: texts[code ?? ''] ?? 'the value has not the form that is due here' };
+  return { detail: texts[issue.message] ?? 'the value has not the form that is due here' };
 }

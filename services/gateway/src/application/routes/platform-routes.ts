@@ -84,8 +84,7 @@ const common = { method: 'GET', who: 'G', tag: 'gateway' } as const;
 const shown = { ...common, produces: 'text/html' } as const;
 const health = { ...common, bucket: 'none', reply: z.looseObject({}) } as const;
 
-/** What the product says about itself; the document describes the whole table, these rows included. */
-export const platformRoutes = (all: () => readonly Route[]): readonly Route[] => [
+const aboutRoutes: readonly Route[] = [
   route({
     ...common,
     path: '/limits',
@@ -102,6 +101,9 @@ export const platformRoutes = (all: () => readonly Route[]): readonly Route[] =>
     reply: z.strictObject({ version: z.string(), contexts: z.record(z.string(), z.enum(['up', 'degraded', 'down'])) }),
     act: (_, ports) => status(ports),
   }),
+];
+
+const docRoutes = (all: () => readonly Route[]): readonly Route[] => [
   route({
     ...common,
     path: '/openapi.json',
@@ -133,6 +135,9 @@ export const platformRoutes = (all: () => readonly Route[]): readonly Route[] =>
         headers: { 'cache-control': 'public, max-age=3600' },
       }),
   }),
+];
+
+const problemRoutes: readonly Route[] = [
   route({
     ...shown,
     path: '//problems/{code}',
@@ -146,6 +151,9 @@ export const platformRoutes = (all: () => readonly Route[]): readonly Route[] =>
       return html(problemPage(row));
     },
   }),
+];
+
+const healthRoutes: readonly Route[] = [
   route({
     ...health,
     path: '//health/live',
@@ -163,4 +171,12 @@ export const platformRoutes = (all: () => readonly Route[]): readonly Route[] =>
       return Promise.resolve({ status: report.ready ? 200 : 503, json: report });
     },
   }),
+];
+
+/** What the product says about itself; the document describes the whole table, these rows included. */
+export const platformRoutes = (all: () => readonly Route[]): readonly Route[] => [
+  ...aboutRoutes,
+  ...docRoutes(all),
+  ...problemRoutes,
+  ...healthRoutes,
 ];

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
+import { isDomainError } from '@gts/kernel';
 import { http } from '../errors';
 
 export type Checksum = Readonly<{ algorithm: 'sha1' | 'sha256'; digest: Buffer }>;
-export type Received = Readonly<{ bytes: number; cut: boolean }>;
 type Options = Readonly<{
   most: number;
   checksum?: Checksum | undefined;
@@ -18,26 +18,28 @@ type Options = Readonly<{
 export function receive(body: IncomingMessage, { most, checksum, stalled }: Options) {
   const hash = checksum && createHash(checksum.algorithm);
   const state = { bytes: 0, cut: false };
+  const count = (chunk: Buffer): Buffer => {
+    state.bytes += chunk.length;
+    if (state.bytes > most) throw tooLarge(most);
+    hash?.update(chunk);
+    return chunk;
+  };
   async function* chunks(): AsyncGenerator<Buffer> {
     const signal = stalled(body);
     try {
-      for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-        state.bytes += chunk.length;
-        if (state.bytes > most) throw tooLarge(most);
-        hash?.update(chunk);
-        yield chunk;
-      }
+      for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) yield count(chunk);
     } catch (error) {
-      if (signal.aborted)
-        throw http.REQUEST_TIMEOUT.with({ cause: error }, 'the body came too slowly: send the rest again');
-      if (!body.destroyed || state.bytes > most) throw error;
+      if (signal.aborted) throw tooSlow(error);
+      if (isDomainError(error) || !body.destroyed) throw error;
       state.cut = true;
     }
     if (checksum && (state.cut || !hash?.digest().equals(checksum.digest))) throw wrongChecksum();
   }
-  return { stream: Readable.from(chunks(), { objectMode: false }), received: (): Received => state };
+  return { stream: Readable.from(chunks(), { objectMode: false }) };
 }
 
+const tooSlow = (cause: unknown) =>
+  http.REQUEST_TIMEOUT.with({ cause }, 'the body came too slowly: send the rest again');
 export const tooLarge = (limit: number) =>
   http.PAYLOAD_TOO_LARGE.with(
     { details: { errors: [{ code: 'payload-too-large', detail: `at most ${limit} bytes`, limit }] } },

@@ -1,7 +1,9 @@
-import { text, UPLOAD_BYTES } from '@gts/contracts';
+import { sha256, text, UPLOAD_BYTES } from '@gts/contracts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Finding } from '@gts/kernel';
+import { z } from 'zod';
 import { http } from '../errors';
+import { findingsOf } from '../reading/findings';
 import { type Checksum, tooLarge, wrongChecksum } from './receive';
 
 export const TUS = '1.0.0';
@@ -39,29 +41,26 @@ export function lengthOf(headers: IncomingHttpHeaders): number {
 
 /** Upload-Metadata: `filename <base64>,purpose <base64 of di>`, optionally sha256 of the whole file in hex. */
 export function metadataOf(headers: IncomingHttpHeaders): { filename: string; sha256?: string } {
-  const pairs = new Map(
-    String(headers['upload-metadata'] ?? '')
+  const parsed = metadata.safeParse(pairsOf(headers['upload-metadata']));
+  if (parsed.success)
+    return { filename: parsed.data.filename, ...(parsed.data.sha256 && { sha256: parsed.data.sha256 }) };
+  const findings = findingsOf(parsed.error.issues).map(({ pointer = '', ...rest }) => ({
+    ...rest,
+    header: 'upload-metadata',
+    detail: `${pointer.slice(1)}: ${rest.detail}`,
+  }));
+  throw refused(findings);
+}
+
+const metadata = z.object({ filename: text(1, 255), purpose: z.literal('di'), sha256: sha256.optional() });
+
+const pairsOf = (header: string | string[] | undefined): Record<string, string> =>
+  Object.fromEntries(
+    String(header ?? '')
       .split(',')
       .map((pair) => pair.trim().split(' '))
       .map(([key = '', value = '']) => [key, utf8(value)] as const),
   );
-  const findings: Finding[] = [];
-  const filename = text(1, 255).safeParse(pairs.get('filename'));
-  if (!filename.success)
-    findings.push({
-      code: filename.error.issues[0]?.message ?? 'invalid-text',
-      header: 'upload-metadata',
-      detail: 'filename: 1 to 255 characters',
-      limit: 255,
-    });
-  if (pairs.get('purpose') !== 'di')
-    findings.push({ code: 'out-of-range', header: 'upload-metadata', detail: 'purpose: di' });
-  const sha256 = pairs.get('sha256');
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256))
-    findings.push({ code: 'invalid-type', header: 'upload-metadata', detail: 'sha256: 64 hex digits' });
-  if (findings.length > 0 || !filename.success) throw refused(findings);
-  return { filename: filename.data, ...(sha256 === undefined ? {} : { sha256 }) };
-}
 
 function utf8(base64: string): string {
   try {

@@ -1,9 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { AbortUpload, AppendChunk, type ArtefactRef, CreateUpload, GetUpload, id, type ReplyOf } from '@gts/contracts';
 import { http } from '../errors';
 import type { Ports } from '../ports';
 import { addressOf, type Answer, type EdgeRequest, route, type Route } from '../route';
-import { receive, tooLarge } from './receive';
+import { type Checksum, receive, tooLarge } from './receive';
 import { stalling } from './stalling';
 import { checksumOf, CHUNK_BYTES, checkTus, lengthOf, metadataOf, offsetOf, tusHeaders } from './tus';
 
@@ -46,38 +47,36 @@ async function append(request: EdgeRequest, ports: Ports): Promise<Answer> {
   const offset = offsetOf(headers);
   const checksum = checksumOf(headers);
   const upload = await find(request, ports);
-  const most = Math.min(CHUNK_BYTES, Math.max(0, upload.length - offset));
-  if (Number(headers['content-length'] ?? 0) > most && offset === upload.offset) throw tooLarge(most);
-  // Only the owner of the offset may spend our disk; the context decides the race of two.
-  const wrongOffset = offset !== upload.offset;
-  const chunk = wrongOffset ? undefined : await store(receive(raw, { most, checksum, stalled: stalling }), ports);
-  const [ref, cut] = chunk ?? [empty, false];
+  // Bytes at a wrong offset are not even stored: the context refuses, as it decides the race of two.
+  const chunk = offset === upload.offset ? await receiveChunk({ upload, raw, checksum }, ports) : nothing;
   const later = { ...ctx, deadline: ports.clock.epochMs() + 10_000 };
-  const whole =
-    chunk && offset + ref.bytes === upload.length && upload.chunks.length > 0
-      ? await join(upload, ref, ports)
-      : undefined;
-  if (cut && ref.bytes === 0) throw http.BAD_REQUEST('the connection was cut');
-  const after = await ports.rpc.call(
-    AppendChunk,
-    { uploadId: upload.id, offset, chunk: ref, ...(whole ? { whole } : {}) },
-    later,
-  );
+  const after = await ports.rpc.call(AppendChunk, { uploadId: upload.id, offset, ...chunk }, later);
   return { headers: stateOf(after) };
 }
 
-const empty: ArtefactRef = {
-  sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-  bytes: 0,
-  mediaType: RAW,
+const nothing = {
+  chunk: {
+    sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    bytes: 0,
+    mediaType: RAW,
+  },
 };
+type Chunk = Readonly<{ chunk: ArtefactRef; whole?: ArtefactRef }>;
+type Arriving = Readonly<{ upload: Upload; raw: IncomingMessage; checksum: Checksum | undefined }>;
 
-async function store(
-  { stream, received }: ReturnType<typeof receive>,
-  { artefacts }: Ports,
-): Promise<[ArtefactRef, boolean]> {
+/** Stores what arrives, also where the connection is cut, and joins the whole with the last chunk. */
+async function receiveChunk({ upload, raw, checksum }: Arriving, ports: Ports): Promise<Chunk> {
+  const most = Math.min(CHUNK_BYTES, upload.length - upload.offset);
+  if (Number(raw.headers['content-length'] ?? 0) > most) throw tooLarge(most);
+  const chunk = await store(receive(raw, { most, checksum, stalled: stalling }), ports);
+  if (chunk.bytes === 0) throw http.BAD_REQUEST('no byte arrived');
+  const last = upload.offset + chunk.bytes === upload.length;
+  return last && upload.chunks.length > 0 ? { chunk, whole: await join(upload, chunk, ports) } : { chunk };
+}
+
+async function store({ stream }: ReturnType<typeof receive>, { artefacts }: Ports): Promise<ArtefactRef> {
   const { sha256, bytes } = await artefacts.shootouts.put(stream, { limit: CHUNK_BYTES });
-  return [{ sha256, bytes, mediaType: RAW }, received().cut];
+  return { sha256, bytes, mediaType: RAW };
 }
 
 /** The last chunk has come: all of them, one after the other, become one file. */
