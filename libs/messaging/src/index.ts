@@ -1,12 +1,28 @@
 export type { Bus, BusMessage, ConsumeOptions, ConsumerRef, ConsumerState, Delivery, PubAck, Pull } from './bus';
+export * from './callers';
+export type { Consumer, ConsumerStateName } from './consumer/deps';
+export { type DeadLetter, deadLetterRows, gateRows } from './consumer/rows';
 export { createConsumers, type Consumers, type ConsumersOptions } from './consumer/runtime';
 export { createEncoder, type EncoderDeps } from './encoder';
 export { busErrors } from './errors';
 export { decodeEnvelope } from './incoming';
 export { connectNats, type ConnectOptions } from './nats/connect';
 export { natsBus, type NatsBus, type NatsBusOptions } from './nats/nats-bus';
+export { serveOperator, type OperatorOptions } from './operator/serve';
 export * from './outgoing';
 export * from './ports';
+export { createProgressReporter, progressOf, type ProgressOptions } from './progress';
 export { Relay, type RelayDeps, type RelayHealth } from './relay/relay';
-export * from './callers';
+export { createRpcClient, type RpcClientOptions } from './rpc/client';
+export {
+  createRpcServer,
+  type Principal,
+  type RpcHandler,
+  type RpcServer,
+  type RpcServerOptions,
+  type VerifyToken,
+} from './rpc/server';
 export * from './subscription';
+export { followProgress, tail, type Tailed, type TailOptions, type TailStart } from './tail';
+export { applyTopology, type ApplyOptions } from './topology/apply';
+export { assertDeclared } from './topology/routing';
