@@ -1,106 +1,22 @@
 import { createHash } from 'node:crypto';
-import { memoryArtefacts } from '@gts/artefacts';
-import { csrfToken, credentialHash, type KeyRing, newSecret } from '@gts/auth';
-import { AuthoriseRequest, GetShootout, ListShootouts, type RpcDef, SignInDemo } from '@gts/contracts';
-import { DomainError, type Context } from '@gts/kernel';
-import type { RpcClient } from '@gts/messaging';
-import { silentLogger } from '@gts/observability';
-import { anId, manualClock } from '@gts/testing';
-import { createFeed } from './application/events/feed';
-import { OpenStreams } from './application/events/open-streams';
-import type { Ports } from './application/ports';
-import { createPrincipals } from './application/principals';
-import { listen, type Listening } from './gateway.module';
+import { DomainError } from '@gts/kernel';
+import { GetShootout, ListShootouts, SignInDemo } from '@gts/contracts';
+import { anId } from '@gts/testing';
+import { openEdge } from '../../../tests/support/edge';
 
-const keys: KeyRing = [{ id: 'k', key: Buffer.alloc(32, 'k') }];
-const clock = manualClock();
-const session = newSecret();
-const token = `gts_${newSecret()}`;
-const userId = anId<'User'>(1);
-const tenantId = anId<'Tenant'>(2);
-const principal = {
-  userId,
-  displayName: 'Ada',
-  isAdmin: false,
-  tenantId,
-  role: 'owner',
-  expiresAt: '2099-01-01T00:00:00.000Z',
-};
-const calls: { name: string; data: unknown; ctx: Context }[] = [];
-const answers = new Map<string, (data: never) => unknown>([
-  [
-    AuthoriseRequest.name,
-    ({ kind, credential }: { kind: string; credential: string }) => {
-      if (credential === credentialHash(session)) return { principal: { ...principal, kind, sessionId: credential } };
-      if (credential !== credentialHash(token)) return { principal: null };
-      return { principal: { ...principal, kind, tokenId: anId(3), scopes: ['read'] } };
-    },
-  ],
-]);
-const rpc = {
-  call: (def: RpcDef, data: unknown, ctx: Context) => {
-    calls.push({ name: def.name, data, ctx });
-    const answer = answers.get(def.name);
-    if (!answer)
-      return Promise.reject(new DomainError({ kind: 'unavailable', code: 'BUS.NO_RESPONDERS', message: 'nobody' }));
-    return Promise.resolve().then(() => answer(data as never));
-  },
-} as unknown as RpcClient;
-
-let edge: Listening;
-let address: string;
-const ports = (): Ports => ({
-  settings: {
-    publicUrl: 'http://localhost:8080',
-    corsOrigins: [],
-    trustedProxies: [],
-    production: false,
-    version: 'test',
-  },
-  clock,
-  newId: () => anId(9),
-  newSecret,
-  rpc,
-  wasReplayed: () => false,
-  tokens: { forCaller: () => Promise.resolve('internal'), forService: () => Promise.resolve('internal') },
-  keys,
-  principals: createPrincipals({ rpc, clock, serviceContext: () => Promise.resolve({} as Context) }),
-  artefacts: {
-    shootouts: memoryArtefacts({ clock, context: 'shootouts' }),
-    gear: memoryArtefacts({ clock, context: 'gear-catalog' }),
-  },
-  feed: createFeed(),
-  streams: new OpenStreams(),
-  web: { read: () => Promise.resolve(null) },
-  reference: { read: () => Promise.resolve(null) },
-  readiness: () => ({ ready: true }),
-  logger: silentLogger,
-});
+let edge: Awaited<ReturnType<typeof openEdge>>;
 beforeAll(async () => {
-  edge = await listen(ports(), { host: '127.0.0.1', port: 0 });
-  address = `http://127.0.0.1:${edge.port}/api/v1`;
+  edge = await openEdge();
 });
 afterAll(() => edge.close());
-beforeEach(() => void calls.splice(0));
-
-const bearer = { authorization: `Bearer ${token}` };
-const cookies = {
-  cookie: `gts_session=${session}`,
-  origin: 'http://localhost:8080',
-  'x-csrf-token': csrfToken(keys, { kind: 'session', hash: credentialHash(session) }),
-};
+beforeEach(() => void edge.calls.splice(0));
 const key = { 'idempotency-key': 'a-key-of-mine' };
-const ask = async (path: string, init: RequestInit = {}) => {
-  const response = await fetch(path.startsWith('/') ? `${address}${path}` : path, init);
-  const text = await response.text();
-  const type = response.headers.get('content-type') ?? '';
-  const body = (type.includes('json') && text !== '' ? JSON.parse(text) : {}) as Record<string, unknown>;
-  return { status: response.status, headers: response.headers, body, text, code: body['code'] };
-};
+const ask: typeof edge.ask = (path, init) => edge.ask(path, init);
+
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   ask(path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...cookies, ...key, ...headers },
+    headers: { 'content-type': 'application/json', ...edge.cookies, ...key, ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 const shootoutId = anId<'Shootout'>(4);
@@ -132,7 +48,7 @@ test.each<[string, string, number, string]>([
   ['an unknown key', JSON.stringify({ ...valid, extra: 1 }), 422, 'HTTP.VALIDATION_FAILED'],
 ])('a body with %s', async (...[, body, status, code]) => {
   expect(await post('/shootouts', body)).toMatchObject({ status, code });
-  expect(calls.some(({ name }) => name === 'CreateShootout')).toBe(false);
+  expect(edge.calls.some(({ name }) => name === 'CreateShootout')).toBe(false);
 });
 
 test.each<[Record<string, string>, number]>([
@@ -156,7 +72,7 @@ test('a key that is missing or too short is 400, and every other finding comes w
 test('the same key is the same command id, for this person and workspace only', async () => {
   await post('/shootouts', valid);
   await post('/shootouts', valid);
-  const [first, second] = calls.filter(({ name }) => name === 'CreateShootout');
+  const [first, second] = edge.calls.filter(({ name }) => name === 'CreateShootout');
   expect(first?.ctx.commandId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(second?.ctx.commandId).toBe(first?.ctx.commandId);
 });
@@ -178,11 +94,11 @@ test.each<[string, Record<string, string>, number, string]>([
 });
 
 test('a read token reads and nothing else', async () => {
-  answers.set(ListShootouts.name, () => ({ items: [], next: null }));
-  expect((await ask('/shootouts', { headers: bearer })).status).toBe(200);
+  edge.answers.set(ListShootouts.name, () => ({ items: [], next: null }));
+  expect((await ask('/shootouts', { headers: edge.bearer })).status).toBe(200);
   const refused = await ask('/shootouts', {
     method: 'POST',
-    headers: { ...bearer, ...key, 'content-type': 'application/json' },
+    headers: { ...edge.bearer, ...key, 'content-type': 'application/json' },
     body: JSON.stringify(valid),
   });
   expect(refused).toMatchObject({ status: 403, code: 'HTTP.SCOPE_MISSING' });
@@ -201,25 +117,29 @@ test.each([
   ['/shootouts/%c0%ae', 400, 'HTTP.BAD_REQUEST'],
   [`/${'x'.repeat(9000)}`, 414, 'HTTP.URI_TOO_LONG'],
 ])('GET %s', async (path, status, code) => {
-  expect(await ask(path, { headers: bearer })).toMatchObject({ status, code });
+  expect(await ask(path, { headers: edge.bearer })).toMatchObject({ status, code });
 });
 
 test('cursors come back sealed and open only for the same list', async () => {
-  answers.set(ListShootouts.name, () => ({ items: [], next: 'inner' }));
-  const { body, headers } = await ask('/shootouts?limit=2', { headers: bearer });
+  edge.answers.set(ListShootouts.name, () => ({ items: [], next: 'inner' }));
+  const { body, headers } = await ask('/shootouts?limit=2', { headers: edge.bearer });
   expect(headers.get('link')).toContain('rel="next"');
-  calls.splice(0);
+  edge.calls.splice(0);
   const cursor = encodeURIComponent(String(body['next']));
-  expect((await ask(`/shootouts?limit=2&cursor=${cursor}`, { headers: bearer })).status).toBe(200);
-  expect(calls.at(-1)?.data).toMatchObject({ cursor: 'inner' });
-  expect((await ask(`/shootouts?limit=2&q=x&cursor=${cursor}`, { headers: bearer })).code).toBe('HTTP.CURSOR_INVALID');
+  expect((await ask(`/shootouts?limit=2&cursor=${cursor}`, { headers: edge.bearer })).status).toBe(200);
+  expect(edge.calls.at(-1)?.data).toMatchObject({ cursor: 'inner' });
+  expect((await ask(`/shootouts?limit=2&q=x&cursor=${cursor}`, { headers: edge.bearer })).code).toBe(
+    'HTTP.CURSOR_INVALID',
+  );
 });
 
 test('one resource has an ETag; unchanged is 304', async () => {
-  answers.set(GetShootout.name, () => ({ id: shootoutId, version: 7, eventSeq: 3 }));
-  const found = await ask(`/shootouts/${shootoutId}`, { headers: bearer });
+  edge.answers.set(GetShootout.name, () => ({ id: shootoutId, version: 7, eventSeq: 3 }));
+  const found = await ask(`/shootouts/${shootoutId}`, { headers: edge.bearer });
   expect(found.headers.get('etag')).toBe('"7"');
-  expect((await ask(`/shootouts/${shootoutId}`, { headers: { ...bearer, 'if-none-match': '"7"' } })).status).toBe(304);
+  expect((await ask(`/shootouts/${shootoutId}`, { headers: { ...edge.bearer, 'if-none-match': '"7"' } })).status).toBe(
+    304,
+  );
 });
 
 test.each([
@@ -228,7 +148,7 @@ test.each([
   ['*', 412],
   ['"3"', 412],
 ])('PATCH with If-Match %s is %i', async (ifMatch, status) => {
-  answers.set('UpdateShootout', ({ expectedVersion }: { expectedVersion: number }) => {
+  edge.answers.set('UpdateShootout', ({ expectedVersion }: { expectedVersion: number }) => {
     if (expectedVersion !== 7)
       throw new DomainError({
         kind: 'conflict',
@@ -238,7 +158,7 @@ test.each([
       });
     return { id: shootoutId, version: 8 };
   });
-  const headers = { ...cookies, 'content-type': 'application/json', ...(ifMatch ? { 'if-match': ifMatch } : {}) };
+  const headers = { ...edge.cookies, 'content-type': 'application/json', ...(ifMatch ? { 'if-match': ifMatch } : {}) };
   const answer = await ask(`/shootouts/${shootoutId}`, { method: 'PATCH', headers, body: '{"title":"y"}' });
   expect(answer.status).toBe(status);
   expect(answer.body['currentVersion']).toBe(status === 412 ? 7 : undefined);
@@ -246,7 +166,7 @@ test.each([
 
 test('signing in replaces whatever session was sent', async () => {
   const stored = { expiresAt: '2099-01-01T00:00:00.000Z' };
-  answers.set(SignInDemo.name, () => ({ user: null, tenant: null, role: null, session: stored }));
+  edge.answers.set(SignInDemo.name, () => ({ user: null, tenant: null, role: null, session: stored }));
   const answer = await post(
     '/auth/demo/sign-in',
     { persona: 'ada' },
@@ -269,18 +189,18 @@ test('a burst above the bucket is 429 with a hint; others go on', async () => {
   const statuses = await Promise.all(Array.from({ length: 130 }, async () => (await ask('/effects')).status));
   expect(statuses).toContain(429);
   expect((await ask('/effects')).headers.get('retry-after')).toBe('1');
-  expect((await ask('/shootouts', { headers: bearer })).status).toBe(200);
+  expect((await ask('/shootouts', { headers: edge.bearer })).status).toBe(200);
 });
 
 test('a staged file has the hash that was promised', async () => {
-  answers.set('StageFile', (data: object) => ({
+  edge.answers.set('StageFile', (data: object) => ({
     ...data,
     expiresAt: '2099-01-01T00:00:00.000Z',
     alreadyStaged: false,
   }));
   const bytes = Buffer.from('hello');
   const hash = createHash('sha256').update(bytes).digest('hex');
-  const put = (name: string) => ask(`/files/${name}`, { method: 'PUT', headers: cookies, body: bytes });
+  const put = (name: string) => ask(`/files/${name}`, { method: 'PUT', headers: edge.cookies, body: bytes });
   expect(await put(hash)).toMatchObject({ status: 201, body: { sha256: hash, bytes: 5 } });
   expect(await put('0'.repeat(64))).toMatchObject({ status: 460, code: 'HTTP.CHECKSUM_MISMATCH' });
 });
