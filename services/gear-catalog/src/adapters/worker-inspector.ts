@@ -28,12 +28,12 @@ async function inspectIn(worker: Worker): Promise<Inspection> {
 }
 
 /** Judges files in a worker thread, one after another: the event loop and the other core stay free. */
-export function workerInspector(): Inspect {
+export function workerInspector(script = SCRIPT): Inspect {
   let last: Promise<unknown> = Promise.resolve();
   return (format, bytes) => {
     const run = () =>
       inspectIn(
-        new Worker(SCRIPT, { workerData: { format, bytes }, resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } }),
+        new Worker(script, { workerData: { format, bytes }, resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } }),
       );
     const result = last.then(run, run);
     last = result.catch(() => undefined);
