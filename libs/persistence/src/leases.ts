@@ -10,17 +10,20 @@ export function leasesOver(write: Write): Leases {
     row !== undefined && row.owner === owner && row.epoch === epoch;
   return {
     acquire: (name, owner, ttlMs) =>
-      write(async ({ leases, nowMs }) => {
-        const [row, now] = [await leases.get(name), await nowMs()];
+      write(async (session) => {
+        const { leases } = session;
+        const [row, now] = [await leases.get(name), await session.nowMs()];
         const live = row !== undefined && row.expiresMs > now;
         if (live && row.owner !== owner) return undefined;
         const epoch = live ? row.epoch : (row?.epoch ?? 0) + 1;
         await leases.set(name, { owner, epoch, expiresMs: now + ttlMs });
         return epoch;
       }),
+    // oxlint-disable-next-line eslint/max-params -- the port's signature
     renew: (name, owner, epoch, ttlMs) =>
-      write(async ({ leases, nowMs }) => {
-        const [row, now] = [await leases.get(name), await nowMs()];
+      write(async (session) => {
+        const { leases } = session;
+        const [row, now] = [await leases.get(name), await session.nowMs()];
         if (!holds(row, owner, epoch) || row.expiresMs <= now) return false;
         await leases.set(name, { ...row, expiresMs: now + ttlMs });
         return true;

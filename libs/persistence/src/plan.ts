@@ -110,7 +110,7 @@ const isScalar = (value: unknown): value is Scalar =>
 
 /** The least text above all that begin with `prefix`, by code points; none when nothing is above. */
 function successor(prefix: string): string | undefined {
-  const points = [...prefix].map((each) => each.codePointAt(0) ?? 0);
+  const points = Array.from(prefix, (each) => each.codePointAt(0) ?? 0);
   while (points.at(-1) === 0x10ffff) points.pop();
   const last = points.pop();
   if (last === undefined) return undefined;

@@ -98,7 +98,7 @@ describe('a command with an id', () => {
     await of.counters(A).create('one', start);
     const both = await Promise.all([raising(of), raising(of)]);
     expect(both.map(({ reply }) => reply)).toEqual([{ n: 1 }, { n: 1 }]);
-    expect(both.map(({ replayed }) => replayed).toSorted()).toEqual([false, true]);
+    expect(both.filter(({ replayed }) => replayed).length).toBe(1);
     expect(await raising(of)).toEqual({ reply: { n: 1 }, replayed: true });
     expect(await of.counters(A).get('one')).toMatchObject({ n: 1 });
   });

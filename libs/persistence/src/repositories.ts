@@ -26,6 +26,7 @@ function repository<S, E, M>(def: RepositoryDef<S, E, M>, ctx: Context): Reposit
         const { state, events } = decide();
         return saving.answer(await saving.insert(id, state, events), reply);
       }),
+    // oxlint-disable-next-line eslint/max-params -- the port's signature
     update: (id, decide, reply, options) =>
       run(async (saving) => {
         const old = await saving.read(id, options);

@@ -68,7 +68,7 @@ export interface Session {
   };
   readonly inbox: {
     seen(consumer: string, ids: readonly MessageId[]): Soon<ReadonlyMap<MessageId, string>>;
-    insert(consumer: string, id: MessageId, digest: string, nowMs: number): Soon<void>;
+    insert(consumer: string, id: MessageId, row: { digest: string; nowMs: number }): Soon<void>;
     purge(beforeMs: number, limit: number): Soon<number>;
   };
   readonly commands: {

@@ -1,8 +1,18 @@
-import { type Context, durationMs, instantOf, SYSTEM_TENANT } from '@gts/kernel';
+import { type Context, durationMs, instantOf, type Page, SYSTEM_TENANT } from '@gts/kernel';
 import { keyOf } from './command-key';
 import { decode } from './documents';
 import { leasesOver, type Write } from './leases';
-import type { CollectionDef, NewOutboxRow, OutboxReader, Store, StoreHealth, StoreOptions, Unit } from './ports';
+import type {
+  CollectionDef,
+  Commands,
+  NewOutboxRow,
+  OutboxReader,
+  Store,
+  StoreHealth,
+  StoreOptions,
+  Stored,
+  Unit,
+} from './ports';
 import { readerOver, type Run } from './reader';
 import type { Engine, Session } from './session';
 import { coreOf } from './slot';
@@ -24,16 +34,14 @@ export type EngineStore = Readonly<{
   engine: Engine;
   options: StoreOptions;
   health: () => StoreHealth;
-  /** Runs before the engine closes, while units still pass. */
-  closing?: (write: Write) => Promise<void>;
 }>;
 
 /** The port over an engine with one writer at a time. */
-export function storeOver({ engine, options, health, closing }: EngineStore): Store & { readonly write: Write } {
+export function storeOver({ engine, options, health }: EngineStore): Store & { readonly write: Write } {
   const listeners = new Set<(rows: readonly NewOutboxRow[]) => void>();
   const known = new Map<string, CollectionDef>();
   const queue = new WriterQueue(engine, {
-    epochMs: options.clock.epochMs,
+    epochMs: () => options.clock.epochMs(),
     rerun: options.rerun ?? false,
     probe: options.probe,
     ensure: (def) => {
@@ -46,19 +54,13 @@ export function storeOver({ engine, options, health, closing }: EngineStore): St
     queue.submit(ownCtx, { fn: (unit) => inSession(unit, work), timeoutMs: DEFAULT_TIMEOUT_MS });
   const read: Run = async (def, work) => {
     known.set(def.name, def);
-    if (!engine.ready(def)) await ensure(def);
+    if (!engine.ready(def)) await (queue.idle ? engine.ensure(def) : write(async () => engine.ensure(def)));
     return work(engine.reader);
   };
-  const ensure = async (def: CollectionDef): Promise<void> => {
-    if (queue.idle) engine.ensure(def);
-    else await write(async () => engine.ensure(def));
-  };
-  let closed: Promise<void> | undefined;
-  const close = async () => {
-    await closing?.(write);
+  const close = once(async () => {
     await queue.close();
     engine.close();
-  };
+  });
   return {
     write,
     collection: (def, ctx) => {
@@ -70,24 +72,9 @@ export function storeOver({ engine, options, health, closing }: EngineStore): St
       if (core) return joined(core, unitView(core, ctx), fn);
       return queue.submit(ctx, { fn, timeoutMs: o?.timeoutMs ?? DEFAULT_TIMEOUT_MS });
     },
-    scan: (def, { limit, after }) =>
-      read(def as CollectionDef, async (session) => {
-        const start = after === undefined ? undefined : (JSON.parse(after) as [string, string]);
-        const rows = await session.documents.scan(def as CollectionDef, start, limit);
-        const last = rows.length === limit ? rows.at(-1) : undefined;
-        return {
-          items: rows.map((row) => decode(def, row)),
-          next: last ? JSON.stringify([last.tenant, last.id]) : null,
-        };
-      }),
+    scan: (def, page) => read(def as CollectionDef, (session) => scanned(def, session, page)),
     outbox: outboxOver(engine.reader, write),
-    commands: {
-      find: async (ctx) => engine.reader.commands.find(keyOf(ctx)),
-      amend: (ctx, row) =>
-        write(async ({ commands, nowMs }) =>
-          commands.insert(keyOf(ctx), row, { nowMs: await nowMs(), overwrite: true }),
-        ),
-    },
+    commands: commandsOver(engine.reader, write),
     leases: leasesOver(write),
     now: async () => instantOf(await engine.reader.nowMs()),
     sweep: sweeper(write, known),
@@ -96,8 +83,13 @@ export function storeOver({ engine, options, health, closing }: EngineStore): St
       return () => void listeners.delete(listener);
     },
     health: async () => health(),
-    close: () => (closed ??= close()),
+    close,
   };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= work());
 }
 
 const inSession = <R>(unit: Unit, work: (session: Session) => Promise<R>): Promise<R> => {
@@ -116,6 +108,25 @@ async function joined<R>(core: UnitCore, unit: Unit, fn: (unit: Unit) => Promise
     throw error;
   }
 }
+
+async function scanned<T>(def: CollectionDef<T>, session: Session, page: ScanPage): Promise<Page<Stored<T>>> {
+  const start = page.after === undefined ? undefined : (JSON.parse(page.after) as [string, string]);
+  const rows = await session.documents.scan(def as CollectionDef, start, page.limit);
+  const last = rows.length === page.limit ? rows.at(-1) : undefined;
+  return {
+    items: rows.map((row) => decode(def, row)),
+    next: last ? JSON.stringify([last.tenant, last.id]) : null,
+  };
+}
+type ScanPage = Readonly<{ limit: number; after?: string | undefined }>;
+
+const commandsOver = ({ commands }: Session, write: Write): Commands => ({
+  find: async (ctx) => commands.find(keyOf(ctx)),
+  amend: (ctx, row) =>
+    write(async (session) =>
+      session.commands.insert(keyOf(ctx), row, { nowMs: await session.nowMs(), overwrite: true }),
+    ),
+});
 
 function outboxOver({ outbox }: Session, write: Write): OutboxReader {
   return {

@@ -23,6 +23,7 @@ export function unitView(core: UnitCore, caller: Context): Unit {
     outbox: {
       add: (row) => {
         core.assertAlive();
+        core.writes += 1;
         core.rows.push(row);
       },
       mark: (rows) => write(async () => core.session.outbox.mark(rows, await core.session.nowMs())),
@@ -30,7 +31,7 @@ export function unitView(core: UnitCore, caller: Context): Unit {
     inbox: {
       seen: (consumer, ids) => core.run(() => core.session.inbox.seen(consumer, ids)),
       insert: (consumer, id, digest) =>
-        write(async () => core.session.inbox.insert(consumer, id, digest, await core.session.nowMs())),
+        write(async () => core.session.inbox.insert(consumer, id, { digest, nowMs: await core.session.nowMs() })),
     },
     commands: {
       insert: (row) =>

@@ -184,7 +184,6 @@ function untilForeign(fn: (unit: Unit) => Promise<unknown>, unit: Unit): Promise
 async function flush(core: UnitCore, value: unknown): Promise<void> {
   const { session } = core;
   if (core.rows.length > 0) {
-    core.writes += 1;
     await session.outbox.add(core.rows, await session.nowMs());
   }
   await commandRow(core, value);

@@ -9,6 +9,7 @@ import type { UnitCore } from './unit-core';
 type At = Readonly<{ session: Session; now: string; tenant: string }>;
 
 /** Writes of one collection in one tenant inside one unit. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- one short closure a verb over shared parts
 export function writerOver<T>(def: CollectionDef<T>, ctx: Context, core: UnitCore): Writer<T> {
   const any = def as CollectionDef;
   const write = <R>(work: (at: At) => Promise<R>) =>
@@ -19,12 +20,8 @@ export function writerOver<T>(def: CollectionDef<T>, ctx: Context, core: UnitCor
       return work({ session: core.session, now, tenant: tenantOf(any, ctx) });
     });
   const by = ctx.actor.id;
-  const fresh = (id: string, { now, tenant }: At, more: { body: string; eventSeq: number }): DocumentRow => ({
-    ...{ id, tenant, version: 1, schema: def.schemaVersion, ...more },
-    ...{ createdAt: now, createdBy: by, updatedAt: now, deletedAt: null, deletedBy: null },
-  });
   const insert = async (id: string, at: At, more: { body: string; eventSeq: number }) => {
-    const row = fresh(id, at, more);
+    const row = freshRow(def.schemaVersion, by, { id, tenant: at.tenant, now: at.now, ...more });
     await at.session.documents.insert(any, row);
     return metaOf(row);
   };
@@ -37,6 +34,7 @@ export function writerOver<T>(def: CollectionDef<T>, ctx: Context, core: UnitCor
   return {
     insert: (id, document, eventSeq = 0) =>
       write((at) => insert(id, at, { body: encode(def, id, document), eventSeq })),
+    // oxlint-disable-next-line eslint/max-params -- the port's signature
     replace: (id, expected, document, eventSeq) =>
       write(async (at) => {
         const old = await stored(id, at);
@@ -66,6 +64,20 @@ export function writerOver<T>(def: CollectionDef<T>, ctx: Context, core: UnitCor
     purge: (id) => write(async (at) => at.session.documents.remove(any, at.tenant, id)),
   };
 }
+
+type Fresh = Readonly<{ id: string; tenant: string; now: string; body: string; eventSeq: number }>;
+const freshRow = (schema: number, by: string, { id, tenant, now, body, eventSeq }: Fresh): DocumentRow => ({
+  id,
+  tenant,
+  version: 1,
+  eventSeq,
+  schema,
+  createdAt: now,
+  createdBy: by,
+  updatedAt: now,
+  ...alive,
+  body,
+});
 
 const alive = { deletedAt: null, deletedBy: null } as const;
 

@@ -65,10 +65,10 @@ function inbox(table: Table<InboxRow>, dirty: boolean): Session['inbox'] {
       const found = ids.map((id) => [id, table.get(key(consumer, id), dirty)?.digest] as const);
       return new Map(found.filter((each): each is [MessageId, string] => each[1] !== undefined));
     },
-    insert: (consumer, id, digest, atMs) => {
+    insert: (consumer, id, { digest, nowMs }) => {
       if (table.get(key(consumer, id), dirty))
         throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'id' } }, 'inbox', 'id');
-      table.set(key(consumer, id), { digest, atMs });
+      table.set(key(consumer, id), { digest, atMs: nowMs });
     },
     purge: (beforeMs, limit) => purge({ table, beforeMs, limit, dirty }),
   };

@@ -1,12 +1,14 @@
 import { instantOf } from '@gts/kernel';
 import { storeErrors } from '../errors';
-import type { OutboxMark, OutboxRow } from '../ports';
+import type { NewOutboxRow, OutboxMark, OutboxRow } from '../ports';
 import type { Session } from '../session';
 import { compareText } from './keys';
 import type { Table } from './table';
 
 const unpublished = ({ state }: OutboxRow): boolean => state === 'pending' || state === 'quarantined';
 const byAge = (a: OutboxRow, b: OutboxRow): number => compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id);
+
+const bySeq = (a: OutboxRow, b: OutboxRow): number => a.orderSeq - b.orderSeq;
 
 /** What a mark changes in its row. */
 export const marked = (mark: OutboxMark, now: OutboxRow['createdAt']): Partial<OutboxRow> =>
@@ -18,11 +20,7 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
   return {
     add: (added, now) => {
       for (const row of added) {
-        const clash = (other: OutboxRow) => other.orderKey === row.orderKey && other.orderSeq === row.orderSeq;
-        if (table.get(row.id, dirty))
-          throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'id' } }, 'outbox', 'id');
-        if (rows().some(clash))
-          throw storeErrors.DUPLICATE_KEY.with({ details: { index: 'order' } }, 'outbox', 'order');
+        assertFree(rows(), row);
         table.set(row.id, fresh(row, now));
       }
     },
@@ -42,15 +40,7 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
         .toSorted(byAge)
         .slice(0, limit);
     },
-    heads: (keys, each) =>
-      new Map(
-        keys.map((key) => [
-          key,
-          pendingOf(key)
-            .toSorted((a, b) => a.orderSeq - b.orderSeq)
-            .slice(0, each),
-        ]),
-      ),
+    heads: (keys, each) => new Map(keys.map((key) => [key, pendingOf(key).toSorted(bySeq).slice(0, each)])),
     get: (id) => table.get(id, dirty),
     stats: () => {
       const pending = rows().filter(({ state }) => state === 'pending');
@@ -70,7 +60,14 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
   };
 }
 
-function fresh(row: Parameters<Session['outbox']['add']>[0][number], nowMs: number): OutboxRow {
+function assertFree(rows: readonly OutboxRow[], row: NewOutboxRow): void {
+  const taken = (index: string) => storeErrors.DUPLICATE_KEY.with({ details: { index } }, 'outbox', index);
+  if (rows.some(({ id }) => id === row.id)) throw taken('id');
+  if (rows.some(({ orderKey, orderSeq }) => orderKey === row.orderKey && orderSeq === row.orderSeq))
+    throw taken('order');
+}
+
+function fresh(row: NewOutboxRow, nowMs: number): OutboxRow {
   const now = instantOf(nowMs);
   const none = { lastError: undefined, publishedAt: undefined, streamSeq: undefined };
   return { ...row, ...none, state: 'pending', attempts: 0, nextAttemptAt: now, createdAt: now };

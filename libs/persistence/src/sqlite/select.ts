@@ -46,17 +46,19 @@ function inPiece(key: string, values: readonly Scalar[]): Piece {
   return { sql: present.length < values.length ? `(${list} OR ${key} IS NULL)` : list, values: present };
 }
 
+const leastText: Bound = { value: '', inclusive: true };
+const belowText: Bound = { value: '', inclusive: false };
+
 /** A range holds values of the type of its bounds only: text is not above every number. */
 function rangePiece(key: string, { from, to }: { from?: Bound; to?: Bound }): Piece {
   const text = typeof (from ?? to)?.value === 'string';
-  const low = from ?? (text ? { value: '', inclusive: true } : undefined);
-  const high = to ?? (text ? undefined : { value: '', inclusive: false });
-  const parts = [
-    ...(low ? [{ sql: `${key} ${low.inclusive ? '>=' : '>'} ?`, value: bound(low.value) }] : []),
-    ...(high ? [{ sql: `${key} ${high.inclusive ? '<=' : '<'} ?`, value: bound(high.value) }] : []),
-  ];
+  const [low, high] = text ? [from ?? leastText, to] : [from, to ?? belowText];
+  const parts = [comparison(key, '>', low), comparison(key, '<', high)].filter((part) => part !== undefined);
   return { sql: parts.map(({ sql }) => sql).join(' AND '), values: parts.map(({ value }) => value) };
 }
+
+const comparison = (key: string, sign: '<' | '>', limit: Bound | undefined) =>
+  limit && { sql: `${key} ${sign}${limit.inclusive ? '=' : ''} ?`, value: bound(limit.value) };
 
 /** Rows behind the last keys of the page before; null is a key like any other and comes first. */
 function afterPiece(order: readonly string[], { after, descending }: Plan): Piece {

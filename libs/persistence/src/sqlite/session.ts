@@ -26,8 +26,8 @@ const inbox = (db: Connection): Session['inbox'] => ({
     const rows = db.all<{ message: MessageId; digest: string }>(SEEN, consumer, JSON.stringify(ids));
     return new Map(rows.map(({ message, digest }) => [message, digest]));
   },
-  insert: (consumer, id, digest, at) =>
-    void db.run('inbox', 'INSERT INTO inbox VALUES (?, ?, ?, ?)', consumer, id, digest, at),
+  insert: (consumer, id, { digest, nowMs }) =>
+    void db.run('inbox', 'INSERT INTO inbox VALUES (?, ?, ?, ?)', consumer, id, digest, nowMs),
   purge: (before, limit) =>
     db.run(
       'inbox',

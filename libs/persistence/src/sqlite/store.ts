@@ -21,7 +21,7 @@ export type SqliteOptions = StoreOptions &
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { file, clock, sync = 'full' } = options;
   mkdirSync(dirname(file), { recursive: true });
-  const open = (readOnly: boolean) => new Connection(file, { sync, nowMs: clock.epochMs, readOnly });
+  const open = (readOnly: boolean) => new Connection(file, { sync, nowMs: () => clock.epochMs(), readOnly });
   const writer = open(false);
   const lock = await ProcessLock.acquire(writer, randomUUID(), options.signal);
   const engine = sqliteEngine(writer, () => open(true));

@@ -4,6 +4,7 @@ import type { Fresh } from './store-contract';
 
 const m = 'm' as MessageId;
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- a list of tests, as in a spec
 export function isolation(fresh: Fresh): void {
   test('S13 of two units on one inbox key one wins, the other sees "already"', async () => {
     const { store } = await fresh();

@@ -44,6 +44,7 @@ export const message = (n: number, part: Partial<NewOutboxRow> = {}): NewOutboxR
 
 export const code = (name: string) => expect.objectContaining({ code: `STORE.${name}` }) as Error;
 
+// oxlint-disable-next-line eslint/max-params -- the tenant is nearly always A
 export const insert = (store: Store, id: string, document: Record<string, unknown>, ctx = A) =>
   store.transaction(ctx, (unit) => unit.collection(things).insert(id, document));
 export const idsOf = (page: { items: readonly { meta: { id: string } }[] }) => page.items.map(({ meta }) => meta.id);

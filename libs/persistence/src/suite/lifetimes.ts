@@ -9,6 +9,7 @@ const step = (name: string, phase: Migration['phase'] = 'expand', up: Migration[
   up,
 });
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- a list of tests, as in a spec
 export function lifetimes(fresh: Fresh): void {
   test('S31 migrations run once, in order, and refuse what changed or what they do not know', async () => {
     const { store } = await fresh();

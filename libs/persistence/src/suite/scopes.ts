@@ -5,6 +5,7 @@ import type { Fresh } from './store-contract';
 
 const shared = { ...things, name: 'shared', scope: 'global' } as const;
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- a list of tests, as in a spec
 export function scopes(fresh: Fresh): void {
   test('S14 a workspace cannot read, list, change, delete or collide with another', async () => {
     const { store } = await fresh();

@@ -7,6 +7,7 @@ import type { Fresh } from './store-contract';
 
 const turn = () => new Promise<void>((resolve) => void setImmediate(() => setImmediate(resolve)));
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- a list of tests, as in a spec
 export function units(fresh: Fresh, features: Features): void {
   test('S4, S5 an abort leaves no document, outbox, inbox or command row', async () => {
     const { store } = await fresh();

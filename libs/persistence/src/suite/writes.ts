@@ -1,12 +1,21 @@
 import { A, code, insert, message, things } from './kit';
 import type { Fresh } from './store-contract';
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- a list of tests, as in a spec
 export function writes(fresh: Fresh): void {
   test('S1 every JSON type comes back as it went in', async () => {
     const { store } = await fresh();
     const document = {
-      ...{ n: -0.5, big: 1e21, int: 9007199254740991, yes: true, nothing: null, text: 'ü\n"\\😀', empty: '' },
-      ...{ list: [1, 'a', null, [], {}], deep: { 'a.b': { $x: [1] } }, date: '2026-01-01T00:00:00.000Z' },
+      n: -0.5,
+      big: 1e21,
+      int: 9007199254740991,
+      yes: true,
+      nothing: null,
+      text: 'ü\n"\\😀',
+      empty: '',
+      list: [1, 'a', null, [], {}],
+      deep: { 'a.b': { $x: [1] } },
+      date: '2026-01-01T00:00:00.000Z',
     };
     await insert(store, 'one', document);
     const { meta, ...state } = await store.collection(things, A).get('one');
