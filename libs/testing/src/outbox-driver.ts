@@ -1,5 +1,5 @@
 import type { MessageDef } from '@gts/contracts';
-import type { Context, Id, Instant, SagaRef, TenantId } from '@gts/kernel';
+import type { Context, Id, SagaRef, TenantId } from '@gts/kernel';
 import type { Incoming, Outgoing, Subscription, WorkItem } from '@gts/messaging';
 import type { Encoder, NewOutboxRow, Store } from '@gts/persistence';
 import { aContext } from './ids';
@@ -88,7 +88,7 @@ async function deliver({ store, subscriptions, parked }: Delivery, wire: Wire): 
     ...wire,
     tenantId: ctx.tenantId,
     id: wire.id as Id<'Message'>,
-    occurredAt: '' as Instant,
+    occurredAt: await store.now(),
   };
   for (const each of subscriptions()) {
     const item = each.kind === 'work' ? each.items.find(({ def }) => def.type === wire.type) : undefined;

@@ -18,7 +18,7 @@ import { acceptIrWav, applyGain, convolve, frame, prepare, prepareIr, readWav } 
 import { parseNam, prepareOracle, renderOracle } from '@gts/nam';
 import { clockOf, idFactory, type Id } from '@gts/kernel';
 import { memoryStore } from '@gts/persistence';
-import { aContext, anId, outboxDriver, wireEncoder } from '@gts/testing';
+import { anId, outboxDriver, wireEncoder } from '@gts/testing';
 import { compose } from './composition';
 import { readConfig } from './config';
 
@@ -89,7 +89,8 @@ test('a file that is none is rejected with its code', async () => {
 
 async function job(run: number): Promise<DataOf<typeof RenderShootoutJob>> {
   const [inspected] = on.driver.ofType(DIInspected);
-  const { audio, frames } = inspected?.data as DataOf<typeof DIInspected>;
+  if (!inspected) throw new Error('inspect first');
+  const { audio, frames } = inspected.data as DataOf<typeof DIInspected>;
   const amp = await on.put('captures/clean-daybreak-22.nam', 'application/json');
   const cabs = [
     await on.put('irs/1x12-open-back.wav', 'audio/wav'),
@@ -162,29 +163,33 @@ test('every listening file has the common loudness by an independent meter, and 
   expect(new Set(job?.tones.map(({ frames }) => frames)).size).toBe(1);
 });
 
-test('the 24-bit download is the float64 definition within -110 dB', async () => {
-  const [job] = completed();
-  const [tone] = job?.tones ?? [];
-  const pcm = spawnSync(
-    'ffmpeg',
-    ['-v', 'error', '-f', 'flac', '-i', pathOf(tone?.media.download.sha256 ?? ''), '-f', 's32le', '-'],
-    {
-      maxBuffer: 1e8,
-    },
-  ).stdout;
-  const di = readWav(await readFile(join(demo, 'di/palm-muted-riff.wav'))).channels[0]?.subarray(0, 96_000);
-  const { samples } = prepare(di ?? new Float32Array());
+/** The chain by the definition: float64 oracle, direct library calls, no service. */
+async function definitionOf(frames: number, gainDb: number): Promise<Float32Array> {
+  const [di = new Float32Array()] = readWav(await readFile(join(demo, 'di/palm-muted-riff.wav'))).channels;
+  const { samples } = prepare(di.subarray(0, 96_000));
   const amp = prepareOracle(parseNam(await readFile(join(demo, 'captures/clean-daybreak-22.nam'))));
   const ir = acceptIrWav(await readFile(join(demo, 'irs/1x12-open-back.wav'))).samples;
-  const sound = convolve(renderOracle(amp, samples), prepareIr(ir));
-  const wanted = applyGain(frame(sound, tone?.frames ?? 0), tone?.gainDb ?? 0);
+  return applyGain(frame(convolve(renderOracle(amp, samples), prepareIr(ir)), frames), gainDb);
+}
+
+/** dB of the error's power relative to the reference's. */
+function relativeError(pcm: Buffer, wanted: Float32Array): number {
   let [error, power] = [0, 0];
   for (const [i, r] of wanted.entries()) {
     error += (pcm.readInt32LE(4 * i) / 2 ** 31 - r) ** 2;
     power += r * r;
   }
+  return 10 * Math.log10(error / power);
+}
+
+test('the 24-bit download is the float64 definition within -110 dB', async () => {
+  const [tone] = completed().flatMap(({ tones }) => tones);
+  if (!tone) throw new Error('render first');
+  const args = ['-v', 'error', '-f', 'flac', '-i', pathOf(tone.media.download.sha256), '-f', 's32le', '-'];
+  const pcm = spawnSync('ffmpeg', args, { maxBuffer: 1e8 }).stdout;
+  const wanted = await definitionOf(tone.frames, tone.gainDb);
   expect(pcm.length / 4).toBe(wanted.length);
-  expect(10 * Math.log10(error / power)).toBeLessThanOrEqual(-110);
+  expect(relativeError(pcm, wanted)).toBeLessThanOrEqual(-110);
 });
 
 test.each([

@@ -67,7 +67,10 @@ export class LocalSounds {
     for (const name of await readdir(this.folder)) {
       // A dot marks what a crash left half written.
       if (name.startsWith('.')) await rm(join(this.folder, name), { force: true });
-      else found.push({ name, ...(await stat(join(this.folder, name))) });
+      else {
+        const { size, mtimeMs } = await stat(join(this.folder, name));
+        found.push({ name, size, mtimeMs });
+      }
     }
     found.sort((a, b) => a.mtimeMs - b.mtimeMs);
     return (this.sizes ??= new Map(found.map(({ name, size }) => [name, size])));

@@ -16,7 +16,7 @@ export const storeQueue = (store: Store): RenderQueue => ({
     let after: string | undefined;
     do {
       const page = await store.collection(queueRows, ctx).query({ index: 'byAge', limit: PAGE, after });
-      rows.push(...page.items.map(({ meta: _, ...row }) => row));
+      rows.push(...page.items);
       after = page.next ?? undefined;
     } while (after !== undefined);
     return rows;

@@ -6,6 +6,7 @@ import { complete, type RenderJob } from '../domain/render-job';
 import { type FinishedSet, type FinishedTone, type finishTones } from './finish-tones';
 import {
   attempt,
+  type Done,
   claimJobItem,
   failJob,
   type Finding,
@@ -39,12 +40,15 @@ export const finishRender = (deps: Deps) => ({
     );
     const onProgress = (stage: 'level' | 'encode', fraction: number): void => {
       run.moved();
-      deps.board.common(ctx, runId, stage, fraction);
+      deps.board.common(ctx, { runId, stage, fraction });
     };
     const work = (signal: AbortSignal) => deps.finish(job, { signal, onProgress });
     return attempt(deps)({ runId, signal: run.signal, work, note: noteOnJob(deps.jobs, ctx, runId) });
   },
-  complete: async ({ data }: Message, ctx: Context, found: Finding<FinishedSet>, claim: JobClaim): Promise<void> => {
+  complete: async (
+    { message: { data }, result: found, claim }: Done<Message, Finding<FinishedSet>, JobClaim>,
+    ctx: Context,
+  ): Promise<void> => {
     const job = await deps.jobs(ctx).find(data.runId);
     if (!isCurrent(job, 'finishing', claim) || found.kind === 'dropped') return;
     if (found.kind === 'refused') return failJob(deps)(ctx, data, found.failure);

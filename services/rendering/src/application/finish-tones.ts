@@ -41,12 +41,12 @@ export const finishTones =
       sources.map(({ sound }) => sound.frames),
       prepared?.frames ?? 0,
     );
-    const measures = await each(deps, sources, { ...options, stage: 'level' }, (source, run) =>
+    const measures = await each(deps.width, { ...options, items: sources, stage: 'level' }, (source, run) =>
       measured(deps, { source, frames }, run),
     );
     const { targetLufs, limitedBy, gainsDb, warnings } = level(measures);
     const levelled = sources.map((source, i) => ({ source, frames, gainDb: gainsDb[i] ?? 0, before: measures[i] }));
-    const finished = await each(deps, levelled, { ...options, stage: 'encode' }, (one, run) =>
+    const finished = await each(deps.width, { ...options, items: levelled, stage: 'encode' }, (one, run) =>
       finished1(deps, one, run),
     );
     verifySet(
@@ -63,9 +63,8 @@ export const finishTones =
 
 /** Runs `action` over all, `width` at once, in order of the results. */
 async function each<T extends { source?: Source } | Source, R>(
-  { width }: Deps,
-  items: readonly T[],
-  { signal, onProgress, stage }: Options & { stage: 'level' | 'encode' },
+  width: number,
+  { items, signal, onProgress, stage }: Options & { items: readonly T[]; stage: 'level' | 'encode' },
   action: (item: T, run: RunOptions) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];

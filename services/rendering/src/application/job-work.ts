@@ -20,6 +20,9 @@ export type Finding<T> =
   | Readonly<{ kind: 'refused'; failure: Failure }>
   | Readonly<{ kind: 'dropped' }>;
 
+/** A run that came to an end, with the claim that it held. */
+export type Done<M, R, C> = Readonly<{ message: M; result: R; claim: C }>;
+
 export type JobWorkDeps = Readonly<{
   jobs: RenderJobs;
   admission: Admission;
@@ -37,6 +40,8 @@ export const claimJobItem =
     const attempt = await jobs(ctx).update(runId, claimJob, (claimed) => claimed.attempt);
     return { attempt, claim: { attempt, epoch } };
   };
+
+const TOO_LONG: Failure = { code: 'engine.timeout', detail: 'the work took too long' };
 
 type Attempt<T> = Readonly<{
   runId: string;
@@ -57,7 +62,8 @@ export const attempt =
       if (own.signal.aborted) return { kind: 'dropped' };
       const failure = refusalOf(error);
       if (failure) return { kind: 'refused', failure };
-      await note(admission.draining ? 'released' : failureOf(error));
+      const fault = signal.aborted ? TOO_LONG : failureOf(error);
+      await note(admission.draining ? 'released' : fault);
       throw admission.draining ? refuse.DRAINING() : error;
     } finally {
       own.end();

@@ -7,6 +7,7 @@ import { queueChain } from '../domain/chain-render';
 import { fanOut, type RenderJob, type RenderSpec } from '../domain/render-job';
 import {
   attempt,
+  type Done,
   claimJobItem,
   failJob,
   type Finding,
@@ -45,12 +46,12 @@ export const prepareRender = (deps: Deps) => ({
     const work = async (signal: AbortSignal) => {
       const prepared = await prepared4(deps, spec, signal);
       run.moved();
-      deps.board.common(ctx, data.runId, 'decode', 1);
+      deps.board.common(ctx, { runId: data.runId, stage: 'decode', fraction: 1 });
       return prepared;
     };
     return attempt(deps)({ runId: data.runId, signal: run.signal, work, note: noteOnJob(deps.jobs, ctx, data.runId) });
   },
-  complete: (message: Message, ctx: Context, found: Finding<Prepared>, claim: JobClaim) =>
+  complete: ({ message, result: found, claim }: Done<Message, Finding<Prepared>, JobClaim>, ctx: Context) =>
     concludePrepare(deps, { item: message.data, claim, found }, ctx),
   giveUp: async ({ data }: Message, ctx: Context): Promise<void> => {
     const job = await deps.jobs(ctx).find(data.runId);

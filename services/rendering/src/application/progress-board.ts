@@ -31,8 +31,8 @@ export class ProgressBoard {
     return { percent, etaSeconds, tones: entry.done.tones };
   }
 
-  common(ctx: Context, runId: string, stage: 'decode' | 'level' | 'encode', fraction: number): void {
-    this.change(ctx, { runId, stage, fraction }, (done) => ({ ...done, [stage]: fraction }));
+  common(ctx: Context, report: Report & Readonly<{ stage: 'decode' | 'level' | 'encode' }>): void {
+    this.change(ctx, report, (done) => ({ ...done, [report.stage]: report.fraction }));
   }
 
   tone(ctx: Context, report: Report & Readonly<{ toneId: string; cached?: boolean }>): void {

@@ -13,7 +13,7 @@ import {
 import { chainFraction } from '../domain/progress';
 import { type Block, type ChainOutcome, type Failure, isOpen, noteChain, type RenderJob } from '../domain/render-job';
 import { stageOf } from './end-job';
-import { attempt, type Finding, type JobWorkDeps, spent } from './job-work';
+import { attempt, type Done, type Finding, type JobWorkDeps, spent } from './job-work';
 import type { ChainProgress, Played, playChain } from './play-chain';
 import type { ChainRenders } from './ports';
 import type { ProgressBoard } from './progress-board';
@@ -28,7 +28,10 @@ export const renderChain = (deps: Deps) => ({
   maxAttempts: 3,
   claim: (message: Message, ctx: Context, owner: string) => claim(deps, { item: message.data, owner }, ctx),
   run: (message: Message, ctx: Context, run: WorkRun<ChainClaim>) => work(deps, { item: message.data, run }, ctx),
-  complete: async (message: Message, ctx: Context, found: Finding<Played>, mine: ChainClaim): Promise<void> => {
+  complete: async (
+    { message, result: found, claim: mine }: Done<Message, Finding<Played>, ChainClaim>,
+    ctx: Context,
+  ): Promise<void> => {
     const chain = await deps.chains(ctx).find(message.data.chainRenderId);
     if (!chain || !isMine(chain, mine) || found.kind === 'dropped') return;
     await conclude(deps, { item: message.data, outcome: outcomeOf(found) }, ctx);
@@ -78,7 +81,7 @@ function shown({ board }: Deps, { job, item, blocks, moved }: Shown, ctx: Contex
     runId,
     job.tones.map((tone) => tone.toneId),
   );
-  board.common(ctx, runId, 'decode', 1);
+  board.common(ctx, { runId, stage: 'decode', fraction: 1 });
   return (index, fraction) => {
     moved();
     const block = blocks[index];

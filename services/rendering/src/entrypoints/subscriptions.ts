@@ -5,10 +5,22 @@ import {
   PrepareRender,
   RenderChain,
   RenderShootoutJob,
+  type SagaCommandDef,
 } from '@gts/contracts';
-import { type Subscription, on, worker, workItem } from '@gts/messaging';
+import type { Context } from '@gts/kernel';
+import { type MessageOf, type Subscription, type WorkItem, on, worker, workItem } from '@gts/messaging';
 import { participant, type ParticipantDeps, participants, type Publish } from '@gts/saga';
 import type { Application } from '../application';
+
+type Spec<D extends SagaCommandDef, C, R> = Parameters<typeof workItem<D, C, R>>[1];
+type UseCase<D extends SagaCommandDef, C, R> = Omit<Spec<D, C, R>, 'complete'> &
+  Readonly<{ complete: (done: { message: MessageOf<D>; result: R; claim: C }, ctx: Context) => Promise<void> }>;
+
+const item = <D extends SagaCommandDef, C, R>(def: D, { complete, ...useCase }: UseCase<D, C, R>): WorkItem =>
+  workItem<D, C, R>(def, {
+    ...useCase,
+    complete: (...[message, ctx, result, claim]) => complete({ message, result, claim }, ctx),
+  });
 
 type Options = Readonly<{ saga: ParticipantDeps; publish: Publish; workers: number }>;
 
@@ -33,9 +45,9 @@ export const subscriptions = (
   on(InspectDI, { name: 'ingest', ...ingest.inspectDi, concurrency: 2, handlerTimeout: '2m' }),
   worker('work', {
     items: [
-      workItem(PrepareRender, work.prepareRender),
-      workItem(RenderChain, work.renderChain),
-      workItem(FinishRender, work.finishRender),
+      item(PrepareRender, work.prepareRender),
+      item(RenderChain, work.renderChain),
+      item(FinishRender, work.finishRender),
     ],
     concurrency: workers,
     maxDuration: '20m',

@@ -1,0 +1,77 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileArtefacts } from '@gts/artefacts';
+import { pcmBytes, sha256 } from '@gts/audio';
+import { memoryStore } from '@gts/persistence';
+import { manualClock } from '@gts/testing';
+import { LocalSounds } from './local-sounds';
+import { storeCache } from './store-cache';
+
+const samples = Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 7));
+const pcm = () => ({ samples: samples.slice(), sha256: sha256(pcmBytes(samples)) });
+const forever = new AbortController().signal;
+
+async function start() {
+  const dir = await mkdtemp(join(tmpdir(), 'gts-cache-'));
+  const clock = manualClock();
+  const artefacts = fileArtefacts({ root: join(dir, 'artefacts'), context: 'rendering', clock });
+  const near = join(dir, 'near');
+  const cache = storeCache({
+    store: memoryStore({ clock }),
+    artefacts,
+    local: new LocalSounds(near),
+    now: () => clock.now(),
+  });
+  return { dir, near, cache, clean: () => rm(dir, { recursive: true }) };
+}
+
+test('gives back what was kept; another key has nothing', async () => {
+  const { cache, clean } = await start();
+  const sound = await cache.keep('k', pcm(), false);
+  expect(await cache.find('k')).toEqual(sound);
+  expect(await cache.read(sound)).toEqual(samples);
+  expect(await cache.find('other')).toBeUndefined();
+  await clean();
+});
+test('damaged bytes of this machine come from the store of all, or read as absent', async () => {
+  const { cache, near, clean } = await start();
+  const durable = await cache.keep('k', pcm(), true);
+  await writeFile(join(near, durable.sha256), 'rubbish');
+  expect(await cache.read(durable)).toEqual(samples);
+  await clean();
+  const other = await start();
+  const local = await other.cache.keep('k', pcm(), false);
+  await writeFile(join(other.near, local.sha256), 'rubbish');
+  expect(await other.cache.read(local)).toBeUndefined();
+  expect(await readdir(other.near)).toEqual([]);
+  await other.clean();
+});
+test('equal keys are computed once at a time; a failure of the first does not reach the second', async () => {
+  const { cache, clean } = await start();
+  const gate = Promise.withResolvers<string>();
+  const first = cache.once('k', forever, () => gate.promise);
+  const second = cache.once('k', forever, async () => 'mine');
+  gate.reject(new Error('cancelled'));
+  await expect(first).rejects.toThrow('cancelled');
+  await expect(second).resolves.toBe('mine');
+  await clean();
+});
+test('the folder holds no more than its room: what was used longest ago goes first', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'gts-near-'));
+  const local = new LocalSounds(dir, 25);
+  const write = async (text: string) => {
+    const bytes = Buffer.from(text);
+    await local.write(sha256(bytes), bytes);
+    return sha256(bytes);
+  };
+  const [a, b] = [await write('aaaaaaaaaa'), await write('bbbbbbbbbb')];
+  await local.read(a);
+  const c = await write('cccccccccc');
+  expect([await local.read(a), await local.read(b), await local.read(c)].map((each) => each?.length)).toEqual([
+    10,
+    undefined,
+    10,
+  ]);
+  await rm(dir, { recursive: true });
+});

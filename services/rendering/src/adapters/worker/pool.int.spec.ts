@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clockOf } from '@gts/kernel';
+import { WorkerPool } from './pool';
+import type { Task } from './protocol';
+
+const clock = clockOf(() => new Date().getTime());
+const forever = new AbortController().signal;
+const task = (frames: number): Task => ({ kind: 'measure', frames, x: new Float32Array(frames) });
+
+/** Threads that do what a task's length says: 1 hangs, 2 dies, 3 throws, 4 moves on and never ends, else answer. */
+const STUB = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const control = new Int32Array(workerData.control);
+  parentPort.on('message', ({ id, task }) => {
+    if (task.frames === 1) for (;;);
+    if (task.frames === 2) process.exit(1);
+    if (task.frames === 3) throw new Error('broken');
+    if (task.frames === 4) for (;;) { Atomics.add(control, 1, 1); if (Atomics.load(control, 0) === 1) break; }
+    if (task.frames === 4) return parentPort.postMessage({ id, cancelled: true });
+    parentPort.postMessage({ id, result: task.frames });
+  });
+`;
+let dir: string;
+let pools: WorkerPool[] = [];
+const poolOf = async (size: number, stallMs = 300): Promise<WorkerPool> => {
+  const file = join(dir, 'stub.js');
+  await writeFile(file, STUB);
+  const pool = new WorkerPool({ size, clock, stallMs, file });
+  pools.push(pool);
+  return pool;
+};
+beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), 'gts-pool-'))));
+afterEach(async () => {
+  await Promise.all(pools.map((pool) => pool.stop(0)));
+  pools = [];
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+test.each([
+  ['hangs', 1, 'engine.timeout'],
+  ['dies', 2, 'engine.crash'],
+  ['throws outside its guard', 3, 'engine.crash'],
+])('a thread that %s fails its task alone; the next one runs', async (_, frames, code) => {
+  const pool = await poolOf(1);
+  const bad = pool.run(task(frames), { signal: forever });
+  const good = pool.run(task(99), { signal: forever });
+  await expect(bad).rejects.toMatchObject({ code });
+  await expect(good).resolves.toBe(99);
+});
+test('a task that moves is not given up, and stops when cancelled', async () => {
+  const pool = await poolOf(1, 200);
+  const cancel = new AbortController();
+  let moves = 0;
+  const onProgress = () => {
+    moves += 1;
+    if (moves === 5) cancel.abort(new DOMException('enough', 'AbortError'));
+  };
+  const run = pool.run(task(4), { signal: cancel.signal, onProgress });
+  await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(pool.run(task(7), { signal: forever })).resolves.toBe(7);
+});
+test('what waits is cancelled without a thread', async () => {
+  const pool = await poolOf(1);
+  const cancel = new AbortController();
+  const running = pool.run(task(1), { signal: forever });
+  const waiting = pool.run(task(5), { signal: cancel.signal });
+  cancel.abort(new DOMException('no', 'AbortError'));
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(running).rejects.toMatchObject({ code: 'engine.timeout' });
+});
+test('two threads work at the same time', async () => {
+  const pool = await poolOf(2, 60_000);
+  const cancel = new AbortController();
+  const first = pool.run(task(4), { signal: cancel.signal });
+  await expect(pool.run(task(6), { signal: forever })).resolves.toBe(6);
+  cancel.abort(new DOMException('done', 'AbortError'));
+  await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+});
+test('a stop waits for what runs, then refuses', async () => {
+  const pool = await poolOf(1);
+  const running = pool.run(task(8), { signal: forever });
+  await pool.stop(5000);
+  await expect(running).resolves.toBe(8);
+  await expect(pool.run(task(8), { signal: forever })).rejects.toMatchObject({ code: 'engine.crash' });
+});
+test('a stop ends what does not end in time', async () => {
+  const pool = await poolOf(1, 60_000);
+  const running = pool.run(task(1), { signal: forever });
+  await Promise.all([expect(running).rejects.toMatchObject({ code: 'engine.crash' }), pool.stop(50)]);
+});
