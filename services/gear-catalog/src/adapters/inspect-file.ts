@@ -1,6 +1,6 @@
 import { acceptIrWav } from '@gts/audio';
 import { namInfo, parseNam, probeNam } from '@gts/nam';
-import type { Gear } from '../domain/gear';
+import type { Format } from '../domain/vocabulary';
 import type { Inspection } from '../domain/gear-model';
 
 function inspectNam(bytes: Uint8Array): Inspection {
@@ -22,5 +22,5 @@ function inspectIr(bytes: Uint8Array): Inspection {
  * through the engine. Takes up to seconds of one core.
  * @throws the codes of audio.md §5
  */
-export const inspectFile = (format: Gear['format'], bytes: Uint8Array): Inspection =>
+export const inspectFile = (format: Format, bytes: Uint8Array): Inspection =>
   format === 'nam' ? inspectNam(bytes) : inspectIr(bytes);

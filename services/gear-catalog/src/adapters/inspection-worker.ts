@@ -1,9 +1,9 @@
 import { isDomainError } from '@gts/kernel';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Gear } from '../domain/gear';
+import type { Format } from '../domain/vocabulary';
 import { inspectFile } from './inspect-file';
 
-const { format, bytes } = workerData as { format: Gear['format']; bytes: Uint8Array };
+const { format, bytes } = workerData as { format: Format; bytes: Uint8Array };
 
 /** One file a worker: it ends with its answer, and what a hostile file leaves in memory ends with it. */
 function answer() {

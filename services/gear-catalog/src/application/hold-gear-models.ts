@@ -12,7 +12,8 @@ import type { MessageOf } from '@gts/messaging';
 import { done, failed, type Outcome, participant } from '@gts/saga';
 import { obstacle, release } from '../domain/hold';
 import type { Deps } from './ports';
-import { findModel, type ShownModel } from './visible';
+import type { ShownModel } from './shown';
+import { findModel } from './visible';
 
 const KEPT = durationMs('2h');
 

@@ -3,10 +3,11 @@ import type { Clock, Context, Id, Instant, NewId, Page } from '@gts/kernel';
 import type { Repositories, UpdateOptions } from '@gts/persistence';
 import type { GearEvent, GearModelEvent } from '../domain/events';
 import type { Gear, GearChange } from '../domain/gear';
+import type { Format } from '../domain/vocabulary';
 import type { GearModel, Inspection } from '../domain/gear-model';
 import type { GearHold } from '../domain/hold';
 import type { Wanted } from '../domain/search-terms';
-import type { ShownGear } from './visible';
+import type { ShownGear } from './shown';
 
 export type Sort = 'newest' | 'name' | 'mostUsed';
 export type Found = Readonly<{ gearId: string; tenantId: Context['tenantId']; key: string }>;
@@ -86,7 +87,7 @@ export interface Labels {
 }
 
 /** Validates a file outside the event loop. @throws the codes of audio.md §5 */
-export type Inspect = (format: Gear['format'], bytes: Uint8Array) => Promise<Inspection>;
+export type Inspect = (format: Format, bytes: Uint8Array) => Promise<Inspection>;
 
 export type DemoFile = Readonly<{
   kind: 'capture' | 'ir';

@@ -1,7 +1,7 @@
 import type { GearModelView, GearView } from '@gts/contracts';
 import type { DocumentMeta, Stored } from '@gts/persistence';
 import type { GearModel } from '../domain/gear-model';
-import type { ShownGear, ShownModel } from './visible';
+import type { ShownGear, ShownModel } from './shown';
 
 const base = ({ id, version, eventSeq, createdAt, updatedAt }: DocumentMeta) => ({
   id: id as never,

@@ -1,15 +1,9 @@
 import { type Context, SYSTEM_TENANT } from '@gts/kernel';
 import type { Stored } from '@gts/persistence';
 import type { Gear } from '../domain/gear';
-import type { GearModel } from '../domain/gear-model';
 import type { Deps } from './ports';
+import type { ShownGear, ShownModel } from './shown';
 
-export type ShownGear = Readonly<{
-  gear: Stored<Gear>;
-  models: readonly Stored<GearModel>[];
-  uses: ReadonlyMap<string, number>;
-}>;
-export type ShownModel = Readonly<{ model: Stored<GearModel>; gear: Stored<Gear>; useCount: number }>;
 type Needs = Pick<Deps, 'gears' | 'models' | 'uses'>;
 type Options = Readonly<{ gear: Stored<Gear>; includeDeleted?: boolean }>;
 

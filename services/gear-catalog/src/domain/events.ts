@@ -1,6 +1,5 @@
 import type { Id } from '@gts/kernel';
-import type { Gear, GearType, IrKind, LicenceCode } from './gear';
-import type { Architecture, Size } from './gear-model';
+import type { Architecture, GearType, IrKind, LicenceCode, Scope, Size } from './vocabulary';
 
 type GearFact = Readonly<{
   gearId: Id<'Gear'>;
@@ -8,7 +7,7 @@ type GearFact = Readonly<{
   irKind: IrKind | null;
   name: string;
   licenceCode: LicenceCode;
-  scope: Gear['scope'];
+  scope: Scope;
 }>;
 export type GearEvent =
   (Readonly<{ type: 'GearAdded' | 'GearUpdated' }> & GearFact) | Readonly<{ type: 'GearRemoved'; gearId: Id<'Gear'> }>;

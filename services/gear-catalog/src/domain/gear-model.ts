@@ -2,9 +2,8 @@ import type { Decision, Id } from '@gts/kernel';
 import type { GearModelEvent } from './events';
 import type { FileRef } from './file-ref';
 import type { Gear } from './gear';
+import type { Architecture, Size } from './vocabulary';
 
-export type Size = 'standard' | 'lite' | 'feather' | 'nano' | 'custom' | 'unknown';
-export type Architecture = '1' | '2' | 'custom' | 'unknown';
 export type Analysis =
   | Readonly<{
       kind: 'nam';

@@ -1,11 +1,8 @@
 import type { Decision, Id } from '@gts/kernel';
 import { refuse } from './errors';
 import type { GearEvent } from './events';
+import type { Format, GearType, IrKind, LicenceCode, Scope } from './vocabulary';
 
-export type GearType = 'pedal' | 'amp' | 'full_rig' | 'ir' | 'outboard';
-export type IrKind = 'cabinet' | 'reverb';
-export type LicenceCode =
-  't3k' | 'cc-by' | 'cc-by-sa' | 'cc-by-nc' | 'cc-by-nc-sa' | 'cc-by-nd' | 'cc-by-nc-nd' | 'cco' | 'unknown';
 export type Licence = Readonly<{
   code: LicenceCode;
   raw: string;
@@ -15,12 +12,12 @@ export type Licence = Readonly<{
 export type Label = Readonly<{ id: Id<'GearTag'>; name: string; slug: string }>;
 
 export type Gear = Readonly<{
-  scope: 'PLATFORM' | 'TENANT';
+  scope: Scope;
   name: string;
   slug: string;
   gearType: GearType;
   irKind: IrKind | null;
-  format: 'nam' | 'ir';
+  format: Format;
   description: string | null;
   make: Label | null;
   tags: readonly Label[];
@@ -35,7 +32,7 @@ type Decided = Decision<Gear, GearEvent>;
 export const MOST_GEAR = 5000;
 
 /** What a kind of gear is made of: impulse responses are WAV files, everything else is a capture. */
-export const formatOf = (gearType: GearType): Gear['format'] => (gearType === 'ir' ? 'ir' : 'nam');
+export const formatOf = (gearType: GearType): Format => (gearType === 'ir' ? 'ir' : 'nam');
 
 /** An impulse response says of what; other gear has no such kind. @throws GEAR.GEAR_INVALID */
 export function irKindOf(gearType: GearType, irKind: IrKind | undefined): IrKind | null {
