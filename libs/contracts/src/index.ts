@@ -33,3 +33,4 @@ export * from './shootouts';
 export * from './operator';
 export * from './subscriptions/types';
 export * from './topology';
+export * from './declared-services';

@@ -1,4 +1,15 @@
+export type { Phase } from './drain';
 export * from './handles';
-export * from './ops-server';
+export { openRpcClient } from './infrastructure';
+export type { Readiness } from './ops-server';
+export { type ProcessParts, runProcess, type Running } from './process';
+export { ensureTopology, runService, type ServiceSpec } from './run-service';
 export * from './service';
-export * from './settings';
+export {
+  commonSettings,
+  type CommonSettings,
+  durationSetting,
+  flagSetting,
+  parseConfig,
+  SettingsError,
+} from './settings';

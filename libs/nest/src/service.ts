@@ -1,6 +1,7 @@
 import type { ArtefactStore } from '@gts/artefacts';
+import type { RpcDef } from '@gts/contracts';
 import type { Clock, NewId, ServiceName } from '@gts/kernel';
-import type { Outgoing, ProgressReporter, RpcClient, Subscription } from '@gts/messaging';
+import type { Outgoing, ProgressReporter, RpcClient, RpcHandler, Subscription } from '@gts/messaging';
 import type { Encoder, Store } from '@gts/persistence';
 import type { Logger } from '@gts/observability';
 
@@ -24,5 +25,8 @@ export type Composed<Application> = Readonly<{
   subscriptions: readonly Subscription[];
   /** Started after the consumers, stopped before them; e.g. worker pools, sweeps. */
   background?: readonly Background[];
+  /** Operator verbs of what the service hosts, beside those that every service has. */
+  operations?: readonly Operation[];
 }>;
+export type Operation = Readonly<{ def: RpcDef; handler: RpcHandler }>;
 export type Background = Readonly<{ name: string; start(): Promise<void> | void; stop(): Promise<void> }>;

@@ -1,0 +1,113 @@
+import { connectNats } from '@gts/messaging';
+import { type Clock, clockOf, idFactory, type NewId, type Probe, type ServiceName } from '@gts/kernel';
+import {
+  createLogger,
+  type Logger,
+  prometheusMetrics,
+  type PrometheusMetrics,
+  startTelemetry,
+} from '@gts/observability';
+import type { NatsConnection } from 'nats';
+import { drain, type Phase } from './drain';
+import { type Readiness, readiness, startOpsServer } from './ops-server';
+import { type CommonSettings, EX_CONFIG, SettingsError } from './settings';
+
+export const VERSION = '0.1.0';
+
+/** What every process has open before its own work begins. */
+export type ProcessParts<C> = Readonly<{
+  config: C;
+  service: ServiceName;
+  version: string;
+  clock: Clock;
+  newId: NewId;
+  logger: Logger;
+  metrics: PrometheusMetrics;
+  readiness: Readiness;
+  nc: NatsConnection;
+  /** Tests stop a process at a crash point; production has none. */
+  probe?: Probe | undefined;
+}>;
+/** How a started process says that it lives, and how it ends. */
+export type Running = Readonly<{ live: () => boolean; phases: readonly Phase[] }>;
+
+export type ProcessSpec<C extends CommonSettings> = Readonly<{
+  service: ServiceName;
+  readConfig: (env: NodeJS.ProcessEnv) => C;
+  start: (parts: ProcessParts<C>) => Promise<Running>;
+}>;
+
+const clock = clockOf(() => Date.now()); // oxlint-disable-line eslint/no-restricted-properties -- the one system clock
+
+function settingsOf<C extends CommonSettings>({ service, readConfig }: ProcessSpec<C>): C {
+  try {
+    return readConfig(process.env); // oxlint-disable-line eslint/no-restricted-properties -- handed to config.ts
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    for (const line of error.lines) process.stderr.write(`${service}: ${line}\n`);
+    return process.exit(EX_CONFIG);
+  }
+}
+
+/** A test hangs its probe here before the process starts (`node --require`). */
+const injectedProbe = (): Probe | undefined =>
+  (globalThis as { [key: symbol]: unknown })[Symbol.for('gts.probe')] as Probe | undefined;
+
+function onFatal(logger: Logger): void {
+  const end = (err: unknown) => {
+    logger.error({ err }, 'ending: nobody caught this');
+    process.exit(1);
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}
+
+/** Runs one process: settings, log, traces, health, broker, then its own start; drains on a signal. */
+export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>): Promise<void> {
+  const config = settingsOf(spec);
+  const { service } = spec;
+  const telemetry = startTelemetry({
+    service,
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
+    file: config.TRACES_FILE,
+  });
+  const logger = createLogger({ service, version: VERSION, level: config.LOG_LEVEL });
+  onFatal(logger);
+  const metrics = prometheusMetrics(service);
+  const state = readiness(['broker', 'start']);
+  let running: Running = { live: () => true, phases: [] };
+  const live = () => running.live();
+  const ops = await startOpsServer({
+    host: config.OPS_HOST,
+    port: config.OPS_PORT,
+    readiness: state,
+    live,
+    metrics: metrics.text,
+  });
+  logger.info({ opsPort: ops.port }, 'starting');
+  const last: Phase[] = [
+    { name: 'health', work: ops.close },
+    { name: 'telemetry', work: telemetry.stop },
+  ];
+  drain({ logger, readiness: state, delayMs: config.SHUTDOWN_DELAY, phases: () => [...running.phases, ...last] });
+  const nc = await connectNats({ service, url: config.NATS_URL });
+  state.set('broker', undefined);
+  const probe = injectedProbe();
+  const parts = {
+    config,
+    service,
+    version: VERSION,
+    clock,
+    newId: idFactory(() => clock.epochMs()),
+    logger,
+    metrics,
+    readiness: state,
+    nc,
+    probe,
+  };
+  const started = await spec.start(parts);
+  running = { ...started, phases: [...started.phases, { name: 'broker connection', work: () => nc.drain() }] };
+  state.set('start', undefined);
+  logger.info({ node: process.versions.node }, 'ready');
+}

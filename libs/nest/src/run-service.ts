@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import { allDefinitions, catalogue, declaredServices, topologyOf } from '@gts/contracts';
+import type { ContextName } from '@gts/kernel';
+import { applyTopology, assertDeclared, createConsumers, serveOperator, type Subscription } from '@gts/messaging';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Opened, openInfrastructure } from './infrastructure';
+import { JetStreamStrategy } from './jetstream.strategy';
+import { PassThroughFilter } from './pass-through.filter';
+import { type ProcessParts, runProcess, type Running } from './process';
+import { RpcStrategy } from './rpc.strategy';
+import type { Background, Composed, Infrastructure } from './service';
+import type { CommonSettings } from './settings';
+import { sweeping } from './sweeping';
+import { tracer } from './tracer';
+
+const GRACE_MS = 10_000;
+
+/** A service with a store: what its `main.ts` says. */
+export type ServiceSpec<C extends CommonSettings, A> = Readonly<{
+  service: ContextName;
+  readConfig: (env: NodeJS.ProcessEnv) => C;
+  compose: (infra: Infrastructure<C>) => Composed<A>;
+  module: (application: A) => DynamicModule;
+}>;
+
+/** Boots a service and drains it on a signal. */
+export const runService = <C extends CommonSettings, A>(spec: ServiceSpec<C, A>): Promise<void> =>
+  runProcess<C>({ ...spec, start: (parts) => startService(spec, parts) });
+
+/** Streams and durables of the whole product: any service may start first. */
+export async function ensureTopology<C extends CommonSettings>({ nc, config }: ProcessParts<C>): Promise<void> {
+  const limits = config.NODE_ENV === 'production' ? 'full' : 'development';
+  const topology = topologyOf(catalogue, declaredServices, { limits });
+  await applyTopology(nc, topology, { mode: config.TOPOLOGY_MODE, replicas: config.NATS_REPLICAS });
+}
+
+function tellDurability<C extends CommonSettings>({ readiness, config, logger, metrics }: ProcessParts<C>): void {
+  metrics.gauge('messaging_durability', 1, { level: 'relaxed' });
+  if (config.DURABILITY === 'strict')
+    return readiness.set('durability', 'strict cannot be proved with the embedded store; set DURABILITY=relaxed');
+  readiness.warn('durability', 'relaxed: a power cut may take the last seconds of the broker');
+  return logger.info({ durability: 'relaxed' }, 'durability');
+}
+
+async function startService<C extends CommonSettings, A>(
+  spec: ServiceSpec<C, A>,
+  parts: ProcessParts<C>,
+): Promise<Running> {
+  await ensureTopology(parts);
+  tellDurability(parts);
+  const opened = await openInfrastructure(parts);
+  const composed = spec.compose(opened.infra);
+  assertDeclaredHere(spec.service, composed.subscriptions);
+  const nest = await connectNest(spec.module(composed.application), consumersOver(parts, opened, composed));
+  serveOperations(spec.service, opened, composed);
+  const background = [...(composed.background ?? []), sweeping(opened)];
+  opened.relay.start();
+  await nest.app.startAllMicroservices();
+  for (const each of background) await each.start();
+  return { live: () => nest.streams.live(), phases: phasesOf(opened, nest, background) };
+}
+
+function assertDeclaredHere(service: ContextName, subscriptions: readonly Subscription[]): void {
+  const declaration = declaredServices.find((each) => each.service === service);
+  if (!declaration) throw new Error(`${service} is not among the declared services`);
+  assertDeclared(declaration, subscriptions);
+}
+
+type Strategies = Readonly<{ requests: RpcStrategy; streams: JetStreamStrategy }>;
+
+function consumersOver<C>(
+  parts: ProcessParts<C>,
+  { infra, bus, owner, server }: Opened<C>,
+  composed: Composed<unknown>,
+): Strategies {
+  const { metrics, probe } = parts;
+  const { service, store, clock, newId, logger: log } = infra;
+  const shared = {
+    service,
+    store,
+    bus,
+    clock,
+    newId,
+    owner,
+    catalogue: allDefinitions,
+    metrics,
+    log,
+    tracer,
+    ...(probe && { probe }),
+  };
+  const consume = (subscriptions: readonly Subscription[]) => createConsumers({ ...shared, subscriptions });
+  return {
+    requests: new RpcStrategy(server, GRACE_MS),
+    streams: new JetStreamStrategy({ subscriptions: composed.subscriptions, consume, graceMs: GRACE_MS }),
+  };
+}
+
+type Nest = Strategies & Readonly<{ app: NestFastifyApplication }>;
+
+async function connectNest(module: DynamicModule, strategies: Strategies): Promise<Nest> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: ['error'] });
+  app.useGlobalFilters(new PassThroughFilter());
+  for (const strategy of [strategies.requests, strategies.streams])
+    app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+  return { app, ...strategies };
+}
+
+function serveOperations<C>(
+  service: ContextName,
+  { server, bus, infra }: Opened<C>,
+  { operations = [] }: Composed<unknown>,
+): void {
+  const { store, newId, logger: log } = infra;
+  serveOperator({ server, service, store, bus, newId, log });
+  for (const { def, handler } of operations) server.serve(def, handler);
+}
+
+/** The order of delivery.md §6: nothing new, finish what runs, send what was written, close. */
+function phasesOf<C>({ relay, bus, infra, closeClient }: Opened<C>, nest: Nest, background: readonly Background[]) {
+  const work = () =>
+    Promise.all([nest.streams.close(), nest.requests.close(), ...background.map((each) => each.stop())]);
+  return [
+    { name: 'consumers and requests', work },
+    { name: 'relay', work: () => relay.stop() },
+    { name: 'nest', work: () => nest.app.close() },
+    { name: 'bus', work: async () => (closeClient(), bus.close()) },
+    { name: 'store', work: () => infra.store.close() },
+  ];
+}

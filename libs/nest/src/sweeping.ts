@@ -1,0 +1,30 @@
+import { durationMs, instantOf } from '@gts/kernel';
+import type { Opened } from './infrastructure';
+import type { Background } from './service';
+
+const EVERY_MS = durationMs('10m');
+const LEASE_MS = durationMs('5m');
+const KEPT_MS = durationMs('14d');
+const PAGE = 500;
+
+/** Removes what has expired from a service's store: one replica at a time, a page after another. */
+export function sweeping<C>({ infra, owner }: Opened<C>): Background {
+  const { store, clock, logger } = infra;
+  let timer: NodeJS.Timeout | undefined;
+  const sweep = async () => {
+    const epoch = await store.leases.acquire('sweep', owner, LEASE_MS);
+    if (epoch === undefined) return;
+    const before = instantOf(clock.epochMs() - KEPT_MS);
+    let removed = await store.sweep();
+    for (let page = PAGE; page === PAGE; removed += page) page = await store.outbox.purgePublished(before, PAGE);
+    await store.leases.release('sweep', owner, epoch);
+    if (removed > 0) logger.info({ removed }, 'swept');
+  };
+  const round = () =>
+    void sweep().catch((err: unknown) => logger.warn({ err }, 'the sweep failed and will be tried again'));
+  return {
+    name: 'sweep',
+    start: () => void (timer = setInterval(round, EVERY_MS)),
+    stop: () => Promise.resolve(clearInterval(timer)),
+  };
+}
