@@ -1,14 +1,7 @@
 import type { Context } from '@gts/kernel';
 import { refuse } from '../domain/errors';
-import {
-  claimJob,
-  fail,
-  type Failure,
-  type JobStatus,
-  noteJobFault,
-  releaseJob,
-  type RenderJob,
-} from '../domain/render-job';
+import type { Failure } from '../domain/failure';
+import { claimJob, fail, type JobStatus, noteJobFault, releaseJob, type RenderJob } from '../domain/render-job';
 import type { Admission, RenderJobs, RunningWork } from './ports';
 import { failureOf, refusalOf } from './refusal';
 

@@ -1,6 +1,6 @@
 import { isAudioRefusal } from '@gts/audio';
 import { DomainError, isDomainError } from '@gts/kernel';
-import type { Failure } from '../domain/render-job';
+import type { Failure } from '../domain/failure';
 
 const DETAIL = 500;
 

@@ -11,7 +11,8 @@ import {
   requeueChain,
 } from '../domain/chain-render';
 import { chainFraction } from '../domain/progress';
-import { type Block, type ChainOutcome, type Failure, isOpen, noteChain, type RenderJob } from '../domain/render-job';
+import type { Failure } from '../domain/failure';
+import { type Block, type ChainOutcome, isOpen, noteChain, type RenderJob } from '../domain/render-job';
 import { stageOf } from './end-job';
 import { attempt, type Done, type Finding, type JobWorkDeps, spent } from './job-work';
 import type { ChainProgress, Played, playChain } from './play-chain';

@@ -1,5 +1,6 @@
 import type { Decision } from '@gts/kernel';
-import type { ChainOutcome, ChainStatus, Failure } from './render-job';
+import type { Failure } from './failure';
+import type { ChainOutcome, ChainStatus } from './render-job';
 
 /** The work on one tone: its row counts attempts, so that a crash counts too. */
 export type ChainRender = Readonly<{

@@ -1,4 +1,4 @@
-import type { Failure } from './render-job';
+import type { Failure } from './failure';
 
 type Run = Readonly<{ runId: string; shootoutId: string }>;
 

@@ -1,5 +1,6 @@
 import type { Decision } from '@gts/kernel';
 import type { RenderJobEvent } from './events';
+import type { Failure } from './failure';
 
 export type FileRef = Readonly<{ sha256: string; bytes: number; mediaType: string }>;
 export type EffectName = 'high_pass' | 'low_pass' | 'gain' | 'eq3' | 'delay' | 'reverb_ir';
@@ -24,7 +25,6 @@ export type RenderSpec = Readonly<{
   tones: readonly Tone[];
 }>;
 
-export type Failure = Readonly<{ code: string; detail?: string | undefined; blockIndex?: number | undefined }>;
 export type Op = Readonly<{ sagaId: string; step: string; attempt: number }>;
 /** Whose request the run is: what its own messages carry on. */
 export type Origin = Readonly<{ correlationId: string; traceparent?: string | undefined }>;
