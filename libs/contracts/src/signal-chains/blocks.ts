@@ -1,5 +1,6 @@
 import type { Id } from '@gts/kernel';
 import { z } from 'zod';
+import { gearSample } from '../gear-catalog-schemas';
 import { id, text } from '../schemas';
 
 const label = text(0, 60).optional();
@@ -51,13 +52,7 @@ export const exampleBlocks = [
   {
     id: '0199f0a1-0000-7000-8000-00000000b001' as Id<'SignalBlock'>,
     kind: 'gear' as const,
-    role: 'amp' as const,
-    gearModelId: '0199f0a1-0000-7000-8000-00000000a001' as Id<'GearModel'>,
-  },
-  {
-    id: '0199f0a1-0000-7000-8000-00000000b002' as Id<'SignalBlock'>,
-    kind: 'gear' as const,
-    role: 'ir' as const,
-    gearModelId: '0199f0a1-0000-7000-8000-00000000a002' as Id<'GearModel'>,
+    role: 'full_rig' as const,
+    gearModelId: gearSample.gearModelId,
   },
 ];

@@ -1,0 +1,402 @@
+import { memoryArtefacts } from '@gts/artefacts';
+import {
+  CancelRenderJob,
+  ChainsSnapshotted,
+  DIInspected,
+  DIRejected,
+  type DataOf,
+  FinaliseShootout,
+  GearModelsHeld,
+  GearModelsHoldRefused,
+  GearModelsReleased,
+  GetRenderJob,
+  GetSignalChains,
+  HoldGearModels,
+  InspectDI,
+  ReleaseGearModels,
+  RenderJobCancelled,
+  RenderJobCompleted,
+  RenderJobStarted,
+  RenderShootoutJob,
+  ShootoutFailed,
+  ShootoutFinalised,
+  type SagaCommandDef,
+  type EventDef,
+  SignalChainCreated,
+  SnapshotChains,
+  publicShootout,
+} from '@gts/contracts';
+import { type Context, DomainError, GUEST, type Id, type SagaRef, SYSTEM_TENANT } from '@gts/kernel';
+import type { RpcClient } from '@gts/messaging';
+import { memoryStore } from '@gts/persistence';
+import { sagaHost } from '@gts/saga';
+import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder } from '@gts/testing';
+import { createHash } from 'node:crypto';
+import { createApplication } from './application';
+import { wire } from './composition';
+import { subscriptions } from './entrypoints/subscriptions';
+
+const ctx = aContext({ scopes: ['shootouts.read', 'shootouts.edit', 'shootouts.render'] });
+const guest = aContext({ tenantId: SYSTEM_TENANT, actor: { kind: 'user', id: GUEST } });
+const stranger = aContext({ tenantId: anId<'Tenant'>(77), actor: { kind: 'user', id: anId(78) }, scopes: ctx.scopes });
+const chains = [anId<'SignalChain'>(1), anId<'SignalChain'>(2)] as const;
+const model = anId<'GearModel'>(9);
+const away = () => Promise.reject(new DomainError({ kind: 'unavailable', code: 'BUS.NO_RESPONDERS', message: 'away' }));
+
+/** The whole service over memory adapters; other contexts are played by the spec. */
+async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['licence'] = 'cco') {
+  const clock = manualClock();
+  const store = memoryStore({ clock });
+  const encoder = wireEncoder();
+  const newId = countingIds();
+  const artefacts = memoryArtefacts({ context: 'shootouts', clock });
+  const asked: string[] = [];
+  const rpc: RpcClient = {
+    call: (def) => {
+      asked.push(def.name);
+      return def.type === GetRenderJob.type ? away() : (Promise.resolve({ items: [] }) as never);
+    },
+  };
+  let key = 0;
+  const outside = { store, encoder, rpc, artefacts, newId, clock, blockedLicences: new Set(['cc-by-nd']) };
+  const deps = wire({ ...outside, newKey: () => `key-${String(++key).padStart(20, '0')}` });
+  const app = createApplication(deps);
+  const host = sagaHost(app.sagas.renderShootout, { store, encoder, newId });
+  const driver = outboxDriver({ store, subscriptions: () => subscriptions(app, { store, encoder }, host) });
+  const put = async (text: string, mediaType: string) => ({ ...(await artefacts.put(Buffer.from(text))), mediaType });
+
+  const send = async <D extends EventDef>(def: D, data: DataOf<D>, saga?: SagaRef): Promise<void> => {
+    driver.send(def, data, { ctx: { tenantId: ctx.tenantId }, ...(saga && { saga }) });
+    await driver.idle();
+  };
+  /** Answers the latest command of this type as its receiver would. */
+  const answer = async <D extends EventDef>(to: SagaCommandDef, def: D, data: DataOf<D>): Promise<void> => {
+    const command = driver.ofType(to).at(-1);
+    if (!command?.saga) throw new Error(`${to.type} was not sent`);
+    await send(def, data, command.saga);
+  };
+  const aChain = (chainId: Id<'SignalChain'>, name: string) =>
+    send(SignalChainCreated, { chainId, name, status: 'READY', contentHash: 'c'.repeat(64), gearModelIds: [model] });
+  const aTake = async (text = 'take') => {
+    const file = await put(text, 'audio/wav');
+    const { id: uploadId } = await app.commands.createUpload(
+      { purpose: 'di', length: file.bytes, filename: 'take.wav' },
+      ctx,
+    );
+    await app.commands.appendChunk({ uploadId, offset: 0, chunk: file }, ctx);
+    return uploadId;
+  };
+  const inspected = async (diTrackId: Id<'DITrack'>, seconds = 10): Promise<DataOf<typeof DIInspected>> => ({
+    ...DIInspected.example,
+    diTrackId,
+    frames: seconds * 48_000,
+    warnings: [],
+    audio: await put('pcm', 'audio/x-f32le'),
+    playback: await put('flac', 'audio/flac'),
+    waveform: await put('peaks', 'application/json'),
+  });
+  const aTrack = async (seconds = 10) => {
+    const { id } = await app.commands.createDITrack({ uploadId: await aTake(), name: 'Riff in E' }, ctx);
+    await driver.idle();
+    await send(DIInspected, await inspected(id, seconds));
+    return id;
+  };
+  await aChain(chains[0], 'Cab one');
+  await aChain(chains[1], 'Cab one');
+  const aShootout = async (part: { visibility?: 'public' } = {}) => {
+    const selections = chains.map((signalChainId) => ({ signalChainId }));
+    const diTrackId = await aTrack();
+    return app.commands.createShootout({ title: 'Which cab?', diTrackId, inputGainDb: 0, selections, ...part }, ctx);
+  };
+
+  /** Plays the other contexts up to and including the render. */
+  const play = async (shootoutId: Id<'Shootout'>, change: Partial<DataOf<typeof RenderJobCompleted>> = {}) => {
+    const { run, selections } = await app.commands.renderShootout({ shootoutId }, ctx);
+    await driver.idle();
+    const runId = run?.runId as Id<'Run'>;
+    await snapshot(runId);
+    await answer(HoldGearModels, GearModelsHeld, { runId, models: [held] });
+    await send(RenderJobStarted, { runId, shootoutId });
+    const sounds = { listen: await put('16', 'audio/flac'), download: await put('24', 'audio/flac') };
+    const [sample] = RenderJobCompleted.example.tones;
+    const tones = selections.map(({ id: toneId }) => ({ ...sample, toneId, media: sounds }) as never);
+    const levelling = { targetLufs: -15.21 };
+    await answer(RenderShootoutJob, RenderJobCompleted, {
+      ...(RenderJobCompleted.example as DataOf<typeof RenderJobCompleted>),
+      ...{ runId, shootoutId, tones, levelling },
+      ...change,
+    });
+    return runId;
+  };
+  const blocks = [{ id: anId<'SignalBlock'>(5), kind: 'gear' as const, role: 'full_rig' as const, gearModelId: model }];
+  const snapshot = (runId: Id<'Run'>) =>
+    answer(SnapshotChains, ChainsSnapshotted, {
+      runId,
+      snapshots: chains.map((chainId) => ({ chainId, chainVersion: 1, name: 'Cab one', blocks })),
+    });
+  const held = { ...GearModelsHeld.example.models[0], gearModelId: model, licence } as never;
+  return {
+    app,
+    deps,
+    driver,
+    store,
+    clock,
+    artefacts,
+    asked,
+    aTake,
+    aTrack,
+    aShootout,
+    answer,
+    send,
+    play,
+    snapshot,
+    host,
+    inspected,
+  };
+}
+
+const code = (refused: Promise<unknown>) =>
+  refused.then(
+    () => 'nothing',
+    (error: DomainError) => error.code,
+  );
+
+test('the main job: from bytes to a public page, its manifest and its sound', async () => {
+  const { app, driver, play, aShootout } = await aWorld();
+  const draft = await aShootout({ visibility: 'public' });
+  expect(draft).toMatchObject({ status: 'DRAFT', selections: [{ label: 'Cab one' }, { label: 'Cab one (2)' }] });
+  expect(await code(app.queries.getRun({ shootoutId: draft.id }, ctx))).toBe('SHOOTOUT.NOT_FOUND');
+  const runId = await play(draft.id);
+
+  const done = await app.queries.getShootout({ shootoutId: draft.id }, ctx);
+  expect(done).toMatchObject({ status: 'COMPLETED', manifestVersion: 1, visibility: 'public', findings: [] });
+  expect(await app.queries.getRun({ shootoutId: draft.id }, ctx)).toMatchObject({
+    runId,
+    step: 'done',
+    percent: 100,
+    rendered: 1,
+    reused: 1,
+  });
+
+  const page = await app.queries.getPublicShootout({ shootoutId: draft.id, minEventSeq: done.eventSeq }, guest);
+  expect(publicShootout.parse(page)).toEqual(page);
+  expect(page.tones.map(({ label, position }) => [label, position])).toEqual([
+    ['Cab one', 0],
+    ['Cab one (2)', 1],
+  ]);
+  const { canonical, manifestSha256 } = await app.queries.getManifest(
+    { shootoutId: draft.id, manifestVersion: 1 },
+    guest,
+  );
+  expect(createHash('sha256').update(canonical).digest('hex')).toBe(manifestSha256);
+  expect(page.manifestSha256).toBe(manifestSha256);
+
+  const mediaKey = page.tones[0]?.media.listen.mediaKey ?? '';
+  const media = await app.queries.resolveMedia({ mediaKey }, guest);
+  expect(media).toMatchObject({
+    published: true,
+    filename: 'Which-cab_Cab-one.flac',
+    ref: { mediaType: 'audio/flac' },
+  });
+  const list = await app.queries.browsePublic({ limit: 25, sort: 'newest' }, guest);
+  expect(list.items.map(({ id, tones }) => [id, tones])).toEqual([[draft.id, ['Cab one', 'Cab one (2)']]]);
+  expect(driver.ofType(ShootoutFinalised)).toHaveLength(1);
+  expect(driver.ofType(FinaliseShootout)).toHaveLength(1);
+});
+
+test('a private, an unfinished and a missing shootout answer outsiders alike, also with a least version', async () => {
+  const { app, play, aShootout } = await aWorld();
+  const { id: shootoutId } = await aShootout();
+  const missing = anId<'Shootout'>(4711);
+  const answers = async (who: Context) => [
+    await code(app.queries.getPublicShootout({ shootoutId }, who)),
+    await code(app.queries.getPublicShootout({ shootoutId: missing }, who)),
+    await code(app.queries.getPublicShootout({ shootoutId, minEventSeq: 1 }, who)),
+    await code(app.queries.getPublicShootout({ shootoutId: missing, minEventSeq: 1 }, who)),
+  ];
+  const hidden = ['SHOOTOUT.NOT_FOUND', 'SHOOTOUT.NOT_FOUND', 'STORE.PROJECTION_LAG', 'STORE.PROJECTION_LAG'];
+  expect(await answers(guest)).toEqual(hidden);
+  await play(shootoutId);
+  expect(await answers(guest)).toEqual(hidden);
+  expect(await answers(stranger)).toEqual(hidden);
+  const own = await app.queries.getPublicShootout({ shootoutId }, ctx);
+  expect(own.published).toBe(false);
+  const mediaKey = own.tones[0]?.media.listen.mediaKey ?? '';
+  expect(await code(app.queries.resolveMedia({ mediaKey }, guest))).toBe('SHOOTOUT.NOT_FOUND');
+
+  const { version } = await app.queries.getShootout({ shootoutId }, ctx);
+  await app.commands.setVisibility({ shootoutId, expectedVersion: version, visibility: 'unlisted' }, ctx);
+  expect((await app.queries.resolveMedia({ mediaKey }, guest)).published).toBe(true);
+  expect((await app.queries.browsePublic({ limit: 25, sort: 'newest' }, guest)).items).toEqual([]);
+  await app.commands.deleteShootout({ shootoutId }, ctx);
+  expect(await code(app.queries.resolveMedia({ mediaKey }, guest))).toBe('SHOOTOUT.NOT_FOUND');
+  await app.commands.restoreShootout({ shootoutId }, ctx);
+  expect((await app.queries.resolveMedia({ mediaKey }, guest)).published).toBe(true);
+});
+
+test('a licence that forbids publishing makes the result private and keeps it so', async () => {
+  const { app, play, aShootout } = await aWorld('cc-by-nd');
+  const { id: shootoutId } = await aShootout({ visibility: 'public' });
+  await play(shootoutId);
+  const done = await app.queries.getShootout({ shootoutId }, ctx);
+  expect(done).toMatchObject({ visibility: 'private', publishBlocked: { gearModelIds: [model] } });
+  const publish = app.commands.setVisibility({ shootoutId, visibility: 'unlisted' }, ctx);
+  expect(await code(publish)).toBe('SHOOTOUT.LICENCE_FORBIDS_PUBLISHING');
+});
+
+test('a model that cannot be held fails the run at its tone and block, and may be tried again', async () => {
+  const { app, driver, answer, snapshot, aShootout } = await aWorld();
+  const { id: shootoutId, selections } = await aShootout();
+  const { run } = await app.commands.renderShootout({ shootoutId }, ctx);
+  await driver.idle();
+  const runId = run?.runId as Id<'Run'>;
+  expect(await code(app.commands.renderShootout({ shootoutId }, ctx))).toBe('SHOOTOUT.SHOOTOUT_NOT_RENDERABLE');
+  expect(await code(app.commands.deleteShootout({ shootoutId }, ctx))).toBe('SHOOTOUT.SHOOTOUT_BUSY');
+  await snapshot(runId);
+  const errors = [{ gearModelId: model, code: 'GEAR.GEAR_WITHDRAWN' }];
+  await answer(HoldGearModels, GearModelsHoldRefused, { runId, code: 'GEAR.GEAR_WITHDRAWN', retryable: false, errors });
+  await answer(ReleaseGearModels, GearModelsReleased, { runId });
+  const failed = await app.queries.getShootout({ shootoutId }, ctx);
+  const [first] = selections;
+  expect(failed).toMatchObject({
+    status: 'FAILED',
+    failure: { code: 'GEAR.GEAR_WITHDRAWN', step: 'hold', toneId: first?.id, blockId: anId(5) },
+  });
+  expect(driver.ofType(ShootoutFailed)).toHaveLength(1);
+  expect((await app.commands.renderShootout({ shootoutId }, ctx)).renderVersion).toBe(2);
+});
+
+test('cancelling undoes in reverse order and ends FAILED with code cancelled', async () => {
+  const { app, driver, answer, snapshot, aShootout } = await aWorld();
+  const { id: shootoutId } = await aShootout();
+  expect(await code(app.commands.cancelRender({ shootoutId }, ctx))).toBe('SHOOTOUT.NOTHING_TO_CANCEL');
+  const { run } = await app.commands.renderShootout({ shootoutId }, ctx);
+  await driver.idle();
+  const runId = run?.runId as Id<'Run'>;
+  await snapshot(runId);
+  await answer(HoldGearModels, GearModelsHeld, GearModelsHeldOf(runId));
+  await app.commands.cancelRender({ shootoutId }, ctx);
+  await driver.idle();
+  await answer(CancelRenderJob, RenderJobCancelled, { runId });
+  await answer(ReleaseGearModels, GearModelsReleased, { runId });
+  const { status, failure } = await app.queries.getShootout({ shootoutId }, ctx);
+  expect([status, failure?.code]).toEqual(['FAILED', 'cancelled']);
+});
+const GearModelsHeldOf = (runId: Id<'Run'>): DataOf<typeof GearModelsHeld> => ({
+  runId,
+  models: [{ ...GearModelsHeld.example.models[0], gearModelId: model } as never],
+});
+
+test('results that are not level are refused and the run is undone', async () => {
+  const { app, driver, answer, play, aShootout } = await aWorld();
+  const { id: shootoutId } = await aShootout();
+  const runId = await play(shootoutId, { levelling: { targetLufs: -14 } });
+  await answer(CancelRenderJob, RenderJobCancelled, { runId });
+  await answer(ReleaseGearModels, GearModelsReleased, { runId });
+  const { status, failure } = await app.queries.getShootout({ shootoutId }, ctx);
+  expect([status, failure?.code, failure?.step]).toEqual(['FAILED', 'SHOOTOUT.LEVEL_MISMATCH', 'finalise']);
+  expect(driver.ofType(ShootoutFinalised)).toHaveLength(0);
+});
+
+test('creating answers every finding at its place and keeps nothing', async () => {
+  const { app, aTrack, asked } = await aWorld();
+  const diTrackId = await aTrack();
+  const selections = [
+    { signalChainId: chains[0], label: 'A' },
+    { signalChainId: chains[0], label: 'A' },
+    { signalChainId: anId<'SignalChain'>(99) },
+  ];
+  const data = { title: 'No', diTrackId, inputGainDb: 0, selections, excerpt: { startMs: 500, endMs: 1000 } };
+  const refused = app.commands.createShootout(data, ctx);
+  await expect(refused).rejects.toMatchObject({ code: 'SHOOTOUT.SHOOTOUT_INVALID', kind: 'rule-violated' });
+  const { details } = (await refused.catch((error: unknown) => error)) as DomainError;
+  expect(details?.errors?.map((each) => `${each.code} ${each.pointer}`)).toEqual([
+    'duplicate-chain /selections/1/signalChainId',
+    'duplicate-label /selections/1/label',
+    'chain-unknown /selections/2/signalChainId',
+    'excerpt-invalid /excerpt',
+  ]);
+  expect(asked).toEqual([GetSignalChains.name]);
+  expect((await app.queries.listShootouts({ limit: 25 }, ctx)).items).toEqual([]);
+});
+
+test('five runs of a workspace go at once, the sixth waits for a quota', async () => {
+  const { app, aShootout, aTrack, driver } = await aWorld();
+  await aShootout();
+  const { items } = await app.queries.listDITracks({ limit: 25 }, ctx);
+  const diTrackId = items[0]?.id ?? (await aTrack());
+  const selections = chains.map((signalChainId) => ({ signalChainId }));
+  const render = async () => {
+    const { id } = await app.commands.createShootout({ title: 'One more', diTrackId, inputGainDb: 0, selections }, ctx);
+    return code(app.commands.renderShootout({ shootoutId: id }, ctx));
+  };
+  const answers = [];
+  for (let n = 0; n < 6; n += 1) answers.push(await render());
+  await driver.idle();
+  expect(answers).toEqual(['nothing', 'nothing', 'nothing', 'nothing', 'nothing', 'SHOOTOUT.QUOTA_EXCEEDED']);
+});
+
+describe('recordings', () => {
+  test('one file makes one recording, which the refusal of a second names', async () => {
+    const { app, aTake, driver } = await aWorld();
+    const { id } = await app.commands.createDITrack({ uploadId: await aTake(), name: 'One' }, ctx);
+    expect(driver.ofType(InspectDI)).toHaveLength(1);
+    const second = app.commands.createDITrack({ uploadId: await aTake(), name: 'Two' }, ctx);
+    await expect(second).rejects.toMatchObject({ code: 'SHOOTOUT.DUPLICATE_FILE', details: { diTrackId: id } });
+  });
+
+  test('a rejected one leaves no file behind and frees its place', async () => {
+    const { app, aTake, send, artefacts, clock, driver } = await aWorld();
+    const { id, sourceSha256 } = await app.commands.createDITrack({ uploadId: await aTake(), name: 'One' }, ctx);
+    await driver.idle();
+    await send(DIRejected, { diTrackId: id, code: 'wav.silent' });
+    expect(await app.queries.getDITrack({ diTrackId: id }, ctx)).toMatchObject({
+      status: 'REJECTED',
+      rejection: { code: 'wav.silent' },
+    });
+    clock.advance(25 * 3_600_000);
+    await artefacts.sweep();
+    expect(await artefacts.stat(sourceSha256)).toBeNull();
+    const again = await app.commands.createDITrack({ uploadId: await aTake(), name: 'Two' }, ctx);
+    expect(again.status).toBe('INSPECTING');
+  });
+
+  test('what nobody inspects within 120 s is rejected, and a late answer changes nothing', async () => {
+    const { app, aTake, clock, send, inspected, driver } = await aWorld();
+    const { id } = await app.commands.createDITrack({ uploadId: await aTake(), name: 'One' }, ctx);
+    await driver.idle();
+    clock.advance(119_999);
+    await app.sweep();
+    expect((await app.queries.getDITrack({ diTrackId: id }, ctx)).status).toBe('INSPECTING');
+    clock.advance(1);
+    await app.sweep();
+    await send(DIInspected, await inspected(id));
+    expect(await app.queries.getDITrack({ diTrackId: id }, ctx)).toMatchObject({
+      status: 'REJECTED',
+      rejection: { code: 'di.inspection_timeout' },
+    });
+  });
+
+  test('another workspace does not see one, and a draft says that its recording is gone', async () => {
+    const { app, aShootout } = await aWorld();
+    const { id, diTrackId } = await aShootout();
+    expect(await code(app.queries.getDITrack({ diTrackId }, stranger))).toBe('STORE.NOT_FOUND');
+    await app.commands.deleteDITrack({ diTrackId }, ctx);
+    const { findings } = await app.queries.getShootout({ shootoutId: id }, ctx);
+    expect(findings?.map((each) => each.code)).toEqual(['di-unavailable']);
+    expect(await code(app.commands.renderShootout({ shootoutId: id }, ctx))).toBe('SHOOTOUT.DI_UNAVAILABLE');
+    await app.commands.restoreDITrack({ diTrackId }, ctx);
+    expect((await app.queries.getShootout({ shootoutId: id }, ctx)).findings).toEqual([]);
+  });
+});
+
+test('an upload of an other person is not there, and an expired one is over', async () => {
+  const { app, clock, artefacts } = await aWorld();
+  const { id: uploadId } = await app.commands.createUpload({ purpose: 'di', length: 8, filename: 'a.wav' }, ctx);
+  const other = { ...ctx, actor: { kind: 'user', id: 'other' } } as const;
+  expect(await code(app.queries.getUpload({ uploadId }, other))).toBe('SHOOTOUT.NOT_FOUND');
+  clock.advance(24 * 3_600_000);
+  await app.sweep();
+  const chunk = { ...(await artefacts.put(Buffer.from('late'))), mediaType: 'audio/wav' };
+  expect(await code(app.commands.appendChunk({ uploadId, offset: 0, chunk }, ctx))).toBe('SHOOTOUT.UPLOAD_EXPIRED');
+});
