@@ -16,7 +16,7 @@ export {
   renderedTone,
 } from './rendering-schemas';
 export * from './gear-catalog';
-export { type GearModelView, type GearView, gearModelView, gearView } from './gear-catalog-schemas';
+export { type GearModelView, type GearView, gearModelView, gearView } from './gear-catalog/schemas';
 export * from './identity';
 export {
   type ApiTokenScope,
@@ -27,7 +27,7 @@ export {
   type SessionView,
   type TenantView,
   type UserView,
-} from './identity-schemas';
+} from './identity/schemas';
 export * from './signal-chains';
 export * from './shootouts';
 export * from './operator';

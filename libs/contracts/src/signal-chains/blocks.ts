@@ -1,6 +1,6 @@
 import type { Id } from '@gts/kernel';
 import { z } from 'zod';
-import { gearSample } from '../gear-catalog-schemas';
+import { gearSample } from '../gear-catalog/schemas';
 import { id, text } from '../schemas';
 
 const label = text(0, 60).optional();

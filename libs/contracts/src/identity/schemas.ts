@@ -1,6 +1,6 @@
 import type { Id, Instant } from '@gts/kernel';
 import { z } from 'zod';
-import { base, id, instant, openEnum, sha256, text } from './schemas';
+import { base, id, instant, openEnum, sha256, text } from '../schemas';
 
 /** What a member of a workspace may do; each includes the one before. */
 export const role = z.enum(['viewer', 'editor', 'owner']);

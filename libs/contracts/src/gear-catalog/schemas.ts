@@ -1,6 +1,6 @@
 import type { Id, Instant } from '@gts/kernel';
 import { z } from 'zod';
-import { artefactRef, base, id, openEnum, prose, sha256, text } from './schemas';
+import { artefactRef, base, id, openEnum, prose, sha256, text } from '../schemas';
 
 const gearTypes = ['pedal', 'amp', 'full_rig', 'ir', 'outboard'] as const;
 const irKinds = ['cabinet', 'reverb'] as const;
