@@ -13,7 +13,7 @@ import {
   systemScheduler,
   type Tracer,
 } from '../ports';
-import type { RpcClient } from '../callers';
+import { noteReplayed, type RpcClient } from '../callers';
 import { lastToken, rawHeaders } from '../nats/wire';
 import { contextHeaders, errorOf, findingsOf, WIRE } from './wire';
 
@@ -193,6 +193,7 @@ export function createRpcClient(options: RpcClientOptions): RpcClient & { close(
         twice(def, body, await signed(ctx, trace)),
       );
       metrics.observe('rpc_client_duration_seconds', (scheduler.nowMs() - startMs) / 1000, { name: def.type });
+      if (reply.headers?.get(WIRE.replayed) === 'true') noteReplayed(ctx);
       return replyOf(def, reply) as ReplyOf<typeof def>;
     },
     close: () => requests.close(),

@@ -1,8 +1,8 @@
-import { eventStream, progressFilter, RenderProgress, readerOf } from '@gts/contracts';
-import type { MessageId } from '@gts/kernel';
-import { decodeEnvelope } from '@gts/messaging';
+import { eventStream, progressFilter, readerOf, RenderProgress, streamSubjects } from '@gts/contracts';
+import type { ContextName, MessageId } from '@gts/kernel';
+import { followProgress, tail, type Tailed } from '@gts/messaging';
 import type { Logger } from '@gts/observability';
-import { type ConsumerMessages, DeliverPolicy, type JsMsg, type NatsConnection, type Subscription } from 'nats';
+import type { NatsConnection } from 'nats';
 import { FEED_CONTEXTS, type FeedSource } from '../application/events/feed';
 
 type Deps = Readonly<{ nc: NatsConnection; feed: FeedSource; logger: Logger }>;
@@ -12,9 +12,8 @@ const progress = readerOf(RenderProgress.data);
 /** Follows the event streams and the progress of renders; nothing is acknowledged and nothing is kept at the broker. */
 export class NatsFeed {
   readonly #deps: Deps;
-  readonly #tails: ConsumerMessages[] = [];
-  #progress: Subscription | undefined;
-  #stopped = false;
+  readonly #gone = new AbortController();
+  #stopProgress: (() => void) | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -22,61 +21,57 @@ export class NatsFeed {
 
   /** Resolves once every stream is followed; waits for streams that nobody made yet. */
   async start(): Promise<void> {
-    this.#followProgress();
-    await Promise.all(FEED_CONTEXTS.map((context) => this.#follow(eventStream(context))));
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#progress?.unsubscribe();
-    await Promise.all(this.#tails.map((tail) => tail.close()));
-  }
-
-  #followProgress(): void {
     const { nc, feed } = this.#deps;
-    this.#progress = nc.subscribe(progressFilter('rendering'), {
-      callback: (error, message) => {
-        if (error === null) this.#read(() => feed.progress(progress.parse(decodeEnvelope(message.data).data)));
-      },
+    this.#stopProgress = followProgress(nc, progressFilter('rendering'), ({ data }) => {
+      const parsed = progress.safeParse(data);
+      if (parsed.success) feed.progress(parsed.data);
     });
+    await Promise.all(FEED_CONTEXTS.map((context) => this.#found(context)));
   }
 
-  async #follow(stream: string): Promise<void> {
-    while (!this.#stopped)
+  stop(): void {
+    this.#gone.abort();
+    this.#stopProgress?.();
+  }
+
+  async #found(context: ContextName): Promise<void> {
+    const { nc, feed, logger } = this.#deps;
+    const stream = eventStream(context);
+    while (!this.#gone.signal.aborted)
       try {
-        return await this.#tail(stream);
+        const manager = await nc.jetstreamManager({ checkAPI: false });
+        const { last_seq: last } = (await manager.streams.info(stream)).state;
+        feed.start(stream, last);
+        void this.#follow(context, last);
+        return;
       } catch (error) {
-        this.#deps.logger.debug({ stream, err: error }, 'the stream is not there yet');
-        await new Promise((resume) => setTimeout(resume, RETRY_MS));
+        logger.debug({ stream, why: String(error) }, 'the stream is not there yet');
+        await pause();
       }
   }
 
-  async #tail(stream: string): Promise<void> {
-    const { nc, feed } = this.#deps;
-    const manager = await nc.jetstreamManager({ checkAPI: false });
-    const { last_seq: last } = (await manager.streams.info(stream)).state;
-    const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: last + 1 };
-    const consumer = await nc
-      .jetstream()
-      .consumers.get(stream, { ...from, inactive_threshold: 60_000, headers_only: false });
-    feed.start(stream, last);
-    this.#tails.push(await consumer.consume({ callback: (message) => this.#take(stream, message) }));
+  /** Reads on for ever; where reading breaks off it goes on after the last message. */
+  async #follow(context: ContextName, from: number): Promise<void> {
+    const { nc, feed, logger } = this.#deps;
+    const { signal } = this.#gone;
+    const place = { stream: eventStream(context), filter: streamSubjects.events(context) };
+    let afterSeq = from;
+    while (!signal.aborted)
+      try {
+        for await (const each of tail({ nc, ...place, start: { afterSeq }, signal })) {
+          afterSeq = each.seq;
+          feed.event({ stream: each.stream, seq: each.seq, message: incoming(each) });
+        }
+      } catch (error) {
+        logger.warn({ stream: place.stream, err: error }, 'the stream broke off');
+        await pause();
+      }
   }
+}
 
-  #take(stream: string, message: JsMsg): void {
-    this.#read(() => {
-      const { id, type, occurredAt, tenantId, aggregate, data } = decodeEnvelope(message.data);
-      const incoming = { id: id as MessageId, type, occurredAt, tenantId, aggregate, data };
-      this.#deps.feed.event({ stream, seq: message.seq, message: incoming });
-    });
-  }
+const pause = (): Promise<void> => new Promise((resume) => setTimeout(resume, RETRY_MS));
 
-  /** What cannot be read concerns nobody here; its consumers park it. */
-  #read(take: () => void): void {
-    try {
-      take();
-    } catch (error) {
-      this.#deps.logger.debug({ err: error }, 'a message is not readable');
-    }
-  }
+function incoming({ envelope }: Tailed) {
+  const { id, type, occurredAt, tenantId, aggregate, data } = envelope;
+  return { id: id as MessageId, type, occurredAt, tenantId, aggregate, data };
 }
