@@ -38,6 +38,7 @@ export const compose = (infra: Infra): Composed<Application> => {
   // A thread of its own for uploads: a new recording does not wait behind a render.
   const pools = { render: new WorkerPool({ size: workers, clock }), ingest: new WorkerPool({ size: 1, clock }) };
   const gate = admission(tmp);
+  const running = runningWork();
   const aggregates = repositoriesOf(infra);
   const saga: ParticipantDeps = { store: infra.store, encoder: infra.encoder };
   const publish = publishThrough(aggregates.jobs);
@@ -47,7 +48,7 @@ export const compose = (infra: Infra): Composed<Application> => {
     queue: storeQueue(infra.store),
     units: storeUnits(infra.store),
     completeOp: (ctx, op, outcome) => completeOp(saga, publish)(ctx, op as never, outcome),
-    running: runningWork(),
+    running,
     admission: gate,
     board: new ProgressBoard({ progress: infra.progress, clock }),
     limits: { perTenant: JOBS_PER_TENANT, total: Math.max(JOBS_PER_TENANT, 2 * workers) },
@@ -57,7 +58,14 @@ export const compose = (infra: Infra): Composed<Application> => {
     now: () => clock.now(),
   });
   const background: Background[] = [
-    housekeeping({ tmp, pools: Object.values(pools), gate, drainMs: config.WORK_DRAIN, artefacts: infra.artefacts }),
+    housekeeping({
+      tmp,
+      pools: Object.values(pools),
+      gate,
+      running,
+      drainMs: config.WORK_DRAIN,
+      artefacts: infra.artefacts,
+    }),
   ];
   return { application, subscriptions: subscriptions(application, { saga, publish, workers }), background };
 };

@@ -6,8 +6,12 @@ import { refuse } from '../domain/errors';
 const LEAST_FREE_BYTES = 1_000_000_000;
 
 /** What runs in this process; there is one replica, so a cancel needs no broadcast. */
-export function runningWork(): RunningWork {
+export function runningWork(): RunningWork & { quiet(graceMs: number): Promise<void> } {
   const runs = new Map<string, Set<AbortController>>();
+  const waiting: (() => void)[] = [];
+  const tell = () => {
+    if (runs.size === 0) for (const each of waiting.splice(0)) each();
+  };
   return {
     begin(runId) {
       const own = new AbortController();
@@ -16,9 +20,20 @@ export function runningWork(): RunningWork {
       const end = () => {
         all.delete(own);
         if (all.size === 0 && runs.get(runId) === all) runs.delete(runId);
+        tell();
       };
       return { signal: own.signal, end };
     },
+    /** Resolves when nothing runs, at the latest after the grace. */
+    quiet: (graceMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, graceMs);
+        waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        tell();
+      }),
     cancel: (runId) => runs.get(runId)?.forEach((each) => each.abort(new DOMException('cancelled', 'AbortError'))),
   };
 }

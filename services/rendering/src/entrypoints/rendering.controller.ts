@@ -1,8 +1,8 @@
 import { type DataOf, GetRenderJob, ListRenderJobs } from '@gts/contracts';
 import type { Context } from '@gts/kernel';
-import { APPLICATION, Ctx, Handles } from '@gts/nest';
+import { APPLICATION, Handles } from '@gts/nest';
 import { Controller, Inject } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 import type { Application } from '../application';
 
 @Controller()
