@@ -11,8 +11,8 @@ const anUpload = (part: Partial<Upload> = {}): Upload => ({
   ...openUpload({ userId: 'ada', length: 10, filename: 'take.wav', expiresAt: later })().state,
   ...part,
 });
-const chunk = (offset: number, bytes: number, whole?: ReturnType<typeof file>, at = now) =>
-  appendChunk({ uploadId, offset, chunk: file(bytes), ...(whole && { whole }), now: at });
+const chunk = (offset: number, bytes: number, whole?: ReturnType<typeof file>) =>
+  appendChunk({ uploadId, offset, chunk: file(bytes), ...(whole && { whole }), now });
 
 test('one chunk that is everything completes the upload', () => {
   given(anUpload()).when(chunk(0, 10)).thenEvents({ type: 'UploadCompleted', uploadId });
@@ -37,7 +37,7 @@ test.each<[string, Upload, ReturnType<typeof chunk>]>([
   ['SHOOTOUT.OFFSET_MISMATCH', anUpload(), chunk(1, 5)],
   ['SHOOTOUT.OFFSET_MISMATCH', anUpload({ status: 'COMPLETE' }), chunk(0, 5)],
   ['SHOOTOUT.PAYLOAD_TOO_LARGE', anUpload(), chunk(0, 11)],
-  ['SHOOTOUT.UPLOAD_EXPIRED', anUpload(), chunk(0, 5, undefined, later)],
+  ['SHOOTOUT.UPLOAD_EXPIRED', anUpload(), appendChunk({ uploadId, offset: 0, chunk: file(5), now: later })],
   ['SHOOTOUT.UPLOAD_EXPIRED', anUpload({ status: 'ABORTED' }), chunk(0, 5)],
   ['SHOOTOUT.CHECKSUM_MISMATCH', anUpload({ sha256: 'f'.repeat(64) }), chunk(0, 10)],
 ])('is refused with %s', (code, upload, decide) => {
