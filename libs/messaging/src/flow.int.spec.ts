@@ -54,7 +54,7 @@ const declaration = declareService('rendering', {
   ],
 });
 const topology = topologyOf([toys], [declaration], { limits: 'development' });
-const clock = clockOf(() => performance.timeOrigin + performance.now());
+const clock = clockOf(() => Math.floor(performance.timeOrigin + performance.now()));
 const newId = idFactory(() => clock.epochMs());
 
 let server: NatsServer;
@@ -117,7 +117,7 @@ test('what a unit says reaches handler and projection once, in order; a refused 
   const ctx: Context = aContext();
   for (let n = 1; n <= 30; n++)
     await store.transaction(ctx, async (unit) => {
-      const aggregate = { type: 'Toy', id: anId('1' as never), version: n };
+      const aggregate = { type: 'Toy', id: anId(1), version: n };
       unit.outbox.add(encoder.encode({ message: Started, data: { n } }, { ctx, occurredAt: clock.now(), aggregate }));
     });
   await all.done;

@@ -9,6 +9,14 @@ export { decodeEnvelope } from './incoming';
 export { connectNats, type ConnectOptions } from './nats/connect';
 export { natsBus, type NatsBus, type NatsBusOptions } from './nats/nats-bus';
 export { serveOperator, type OperatorOptions } from './operator/serve';
+export {
+  memoryBroker,
+  type MemoryBroker,
+  type MemoryBrokerOptions,
+  memoryBus,
+  type MemoryBus,
+  type MemoryFaults,
+} from './memory/broker';
 export * from './outgoing';
 export * from './ports';
 export { createProgressReporter, progressOf, type ProgressOptions } from './progress';

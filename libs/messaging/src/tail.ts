@@ -32,7 +32,7 @@ function tailed(message: JsMsg | Msg, at: { stream: string; seq: number }): Tail
 
 /** Reads a stream in order without a durable and without effects; ends when `signal` fires. */
 export async function* tail({ nc, stream, filter, start, signal }: TailOptions): AsyncGenerator<Tailed> {
-  const consumer = await nc.jetstream().consumers.get(stream, { filterSubjects: [filter], ...policy(start) });
+  const consumer = await nc.jetstream().consumers.get(stream, { filterSubjects: filter, ...policy(start) });
   const messages = await consumer.consume();
   const stop = () => void messages.close();
   signal.addEventListener('abort', stop, { once: true });

@@ -1,7 +1,7 @@
 import type { Msg, NatsConnection, Subscription } from 'nats';
 import type { ConsumeOptions, Delivery, Pull } from '../bus';
 import { repeat, type Scheduler } from '../ports';
-import { ackSubject, headersOfMsg, lastToken } from './wire';
+import { ackSubject, headersOfMsg, lastToken, statusOf } from './wire';
 
 const EXPIRES_MS = 30_000;
 const HEARTBEAT_MS = 5000;
@@ -106,7 +106,7 @@ export class NatsPull implements Pull {
   #received(msg: Msg): void {
     this.#lastSeen = this.#deps.scheduler.nowMs();
     const token = lastToken(this.#requestOf(msg));
-    if (msg.reply === undefined || msg.reply === '' || msg.headers?.code) return this.#status(msg, token);
+    if (!msg.reply || statusOf(msg) > 0) return this.#status(msg, token);
     const left = this.#requests.get(token);
     if (left !== undefined) {
       this.#asked--;

@@ -9,12 +9,44 @@ export function rawHeaders(headers: Readonly<Record<string, string>>): MsgHdrs {
   return { encode: () => bytes } as unknown as MsgHdrs;
 }
 
-/** Headers of a received message, first value of each. */
-export function headersOfMsg({ headers }: Msg): Record<string, string> {
+/** What the client keeps of a message before it decodes anything; absent in other versions of it. */
+type Raw = Readonly<{ _rdata?: Uint8Array; _msg?: { hdr: number } }>;
+const utf8 = new TextDecoder();
+
+function rawText(msg: Msg): string | undefined {
+  const { _rdata: bytes, _msg: at } = msg as unknown as Raw;
+  return bytes && at && at.hdr > 0 ? utf8.decode(bytes.subarray(0, at.hdr)) : undefined;
+}
+
+function decoded({ headers }: Msg): Record<string, string> {
   const found: Record<string, string> = {};
   if (headers) for (const [key, values] of headers) found[key] = values[0] ?? '';
   return found;
 }
+
+/** Headers of a received message, first value of each; reading the text ourselves halves the cost of a delivery. */
+export function headersOfMsg(msg: Msg): Record<string, string> {
+  const text = rawText(msg);
+  if (text === undefined) return decoded(msg);
+  const found: Record<string, string> = {};
+  let from = text.indexOf('\r\n') + 2;
+  for (let to = text.indexOf('\r\n', from); to > from; to = text.indexOf('\r\n', from)) {
+    const colon = text.indexOf(':', from);
+    const key = text.slice(from, colon);
+    if (colon > from && colon < to) found[key] ??= text.slice(colon + 1, to).trim();
+    from = to + 2;
+  }
+  return found;
+}
+
+/** Status of a message from the broker itself, 0 for everything else. */
+export function statusOf(msg: Msg): number {
+  const { _rdata: bytes, _msg: at } = msg as unknown as Raw;
+  // `NATS/1.0 ` and three digits; ordinary headers have a line end there.
+  if (bytes && at) return at.hdr > 12 && bytes[8] === SPACE ? Number(utf8.decode(bytes.subarray(9, 12))) : 0;
+  return msg.headers?.code ?? 0;
+}
+const SPACE = 0x20;
 
 /** Last token of a subject: which request an answer belongs to. */
 export const lastToken = (subject: string): string => subject.slice(subject.lastIndexOf('.') + 1);

@@ -14,7 +14,7 @@ import {
   type Tracer,
 } from '../ports';
 import { noteReplayed, type RpcClient } from '../callers';
-import { lastToken, rawHeaders } from '../nats/wire';
+import { headersOfMsg, lastToken, rawHeaders, statusOf } from '../nats/wire';
 import { contextHeaders, errorOf, findingsOf, WIRE } from './wire';
 
 const SWEEP_MS = 25;
@@ -99,7 +99,7 @@ class Requests {
     const entry = this.#waiting.get(token);
     if (!entry) return;
     this.#waiting.delete(token);
-    if (msg.data.length === 0 && msg.headers?.code === 503) entry.reject(busErrors.NO_RESPONDERS(entry.name));
+    if (msg.data.length === 0 && statusOf(msg) === 503) entry.reject(busErrors.NO_RESPONDERS(entry.name));
     else entry.resolve(msg);
   }
 
@@ -146,7 +146,7 @@ function encoded<D extends RpcDef>(def: D, data: DataOf<D>): Uint8Array {
 
 function replyOf(def: RpcDef, msg: Msg): unknown {
   const body: unknown = msg.data.length === 0 ? undefined : JSON.parse(msg.string());
-  if (msg.headers?.get(WIRE.status) === 'error') throw errorOf(body as never);
+  if (headersOfMsg(msg)[WIRE.status] === 'error') throw errorOf(body as never);
   const parsed = readerOf(def.reply).safeParse(body);
   if (!parsed.success) throw busErrors.INTERNAL.with({ cause: parsed.error });
   return parsed.data;
