@@ -6,29 +6,35 @@ import { listChains } from './adapters/list-chains';
 import { modelCatalogue } from './adapters/model-catalogue';
 import { chainUses, modelNotes } from './adapters/notes';
 import { toIntegrationEvents } from './adapters/to-integration-events';
-import { type Application, createApplication } from './application';
+import { type Application, type Deps, createApplication } from './application';
 import type { Config } from './config';
 import { subscriptions } from './entrypoints/subscriptions';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** What the application needs of the outside; a spec gives memory adapters instead. */
+export type Outside = Pick<Infrastructure<Config>, 'store' | 'encoder' | 'rpc' | 'newId' | 'clock'> &
+  Readonly<{ digest: (text: string) => string }>;
+
+export const wire = ({ store, encoder, rpc, newId, clock, digest: hash }: Outside): Deps => ({
+  chains: repositories({
+    store,
+    encoder,
+    collection: chainDocuments,
+    aggregate: 'SignalChain',
+    translate: toIntegrationEvents,
+  }),
+  models: modelCatalogue({ store, rpc }),
+  notes: modelNotes(store),
+  uses: chainUses(store),
+  listChains: listChains(store),
+  newId,
+  digest: hash,
+  clock,
+});
+
 export function compose(infra: Infrastructure<Config>): Composed<Application> {
-  const { store, encoder, newId, clock } = infra;
-  const application = createApplication({
-    chains: repositories({
-      store,
-      encoder,
-      collection: chainDocuments,
-      aggregate: 'SignalChain',
-      translate: toIntegrationEvents,
-    }),
-    models: modelCatalogue(infra),
-    notes: modelNotes(store),
-    uses: chainUses(store),
-    listChains: listChains(store),
-    newId,
-    digest,
-    clock,
-  });
+  const { store, encoder } = infra;
+  const application = createApplication(wire({ ...infra, digest }));
   return { application, subscriptions: subscriptions(application, { store, encoder }) };
 }
