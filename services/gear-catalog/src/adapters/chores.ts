@@ -7,16 +7,21 @@ const SWEEP_MS = durationMs('1m');
 
 /** Takes the demo pack in without keeping the service from becoming ready. */
 export function demoImport({ importDemoPack }: Application['chores'], logger: Logger): Background {
+  const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const run = async () => {
     try {
-      const { added } = await importDemoPack();
-      logger.info({ added }, 'the demo pack is in the catalogue');
+      const { added } = await importDemoPack(stopping.signal);
+      logger.info({ added }, 'took gear of the demo pack in');
     } catch (error) {
       logger.error({ err: error }, 'the demo pack could not be taken in');
     }
   };
-  return { name: 'demo-pack', start: () => void (running = run()), stop: () => running };
+  const stop = () => {
+    stopping.abort();
+    return running;
+  };
+  return { name: 'demo-pack', start: () => void (running = run()), stop };
 }
 
 /** Lets go of what expired, once a minute. */

@@ -42,19 +42,22 @@ async function importFile(deps: Deps, ctx: Context, file: DemoFile): Promise<voi
   await deps.catalogue.add(ctx, added, () => undefined);
 }
 
-/** Takes the demo pack in: every capture and impulse response once, by the hash of its bytes. */
-export const importDemoPack = (deps: Deps) => async (): Promise<{ added: number }> => {
-  let added = 0;
-  for (const file of await deps.demoPack()) {
-    const ctx = systemContext(deps.clock.epochMs() + 60_000);
-    if (await isKnown(deps, ctx, file.sha256)) continue;
-    try {
-      await importFile(deps, ctx, file);
-      added += 1;
-    } catch (error) {
-      // Another replica was faster.
-      if (!hasCode(error, storeErrors.DUPLICATE_KEY.code)) throw error;
+/** Takes the demo pack in: every capture and impulse response once, by the hash of its bytes; `stop` ends it early. */
+export const importDemoPack =
+  (deps: Deps) =>
+  async (stop?: AbortSignal): Promise<{ added: number }> => {
+    let added = 0;
+    for (const file of await deps.demoPack()) {
+      if (stop?.aborted) break;
+      const ctx = systemContext(deps.clock.epochMs() + 60_000);
+      if (await isKnown(deps, ctx, file.sha256)) continue;
+      try {
+        await importFile(deps, ctx, file);
+        added += 1;
+      } catch (error) {
+        // Another replica was faster.
+        if (!hasCode(error, storeErrors.DUPLICATE_KEY.code)) throw error;
+      }
     }
-  }
-  return { added };
-};
+    return { added };
+  };
