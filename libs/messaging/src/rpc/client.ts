@@ -132,7 +132,6 @@ class Requests {
   }
 }
 
-const text = new TextEncoder();
 const mayRepeat = (def: RpcDef, ctx: Context): boolean => def.kind === 'query' || ctx.commandId !== undefined;
 const isTransient = (error: unknown): boolean =>
   hasCode(error, busErrors.NO_RESPONDERS.code) || hasCode(error, busErrors.DISCONNECTED.code);
@@ -141,7 +140,7 @@ function encoded<D extends RpcDef>(def: D, data: DataOf<D>): Uint8Array {
   const parsed = def.data.safeParse(data);
   if (!parsed.success)
     throw busErrors.DATA_INVALID.with({ details: { errors: findingsOf(parsed.error) }, cause: parsed.error }, def.type);
-  return text.encode(JSON.stringify(parsed.data));
+  return Buffer.from(JSON.stringify(parsed.data));
 }
 
 function replyOf(def: RpcDef, msg: Msg): unknown {
@@ -160,9 +159,9 @@ const budgetOf = (ctx: Context, clock: Clock): number =>
 export function createRpcClient(options: RpcClientOptions): RpcClient & { close(): void } {
   const { clock, scheduler = systemScheduler, metrics = noMetrics, tracer = noTracer, ownToken } = options;
   const requests = new Requests(options);
-  const once = async (def: RpcDef, body: Uint8Array, ctx: Context): Promise<Msg> => {
+  const once = (def: RpcDef, body: Uint8Array, ctx: Context): Promise<Msg> => {
     const ms = budgetOf(ctx, clock);
-    if (ms <= 0) throw busErrors.DEADLINE_EXCEEDED(def.type);
+    if (ms <= 0) return Promise.reject(busErrors.DEADLINE_EXCEEDED(def.type));
     const headers = {
       [WIRE.deadline]: String(Math.floor(ms)),
       [WIRE.version]: String(def.version),
@@ -170,27 +169,25 @@ export function createRpcClient(options: RpcClientOptions): RpcClient & { close(
     };
     return requests.send(def.type, { subject: rpcSubject(def), body, headers, ms });
   };
-  const twice = async (def: RpcDef, body: Uint8Array, ctx: Context): Promise<Msg> => {
-    try {
-      return await once(def, body, ctx);
-    } catch (error) {
-      if (!mayRepeat(def, ctx) || !isTransient(error)) throw error;
-      await pause(scheduler, RETRY_MS * scheduler.random());
-      return once(def, body, ctx);
-    }
+  const again = async (def: RpcDef, body: Uint8Array, ctx: Context): Promise<Msg> => {
+    await pause(scheduler, RETRY_MS * scheduler.random());
+    return once(def, body, ctx);
   };
-  const signed = async (ctx: Context, traceparent: string | undefined): Promise<Context> => ({
-    ...ctx,
-    traceparent,
-    token: ctx.token ?? (await ownToken?.(ctx)),
-  });
+  const twice = (def: RpcDef, body: Uint8Array, ctx: Context): Promise<Msg> =>
+    once(def, body, ctx).catch((error: Error) => {
+      if (!mayRepeat(def, ctx) || !isTransient(error)) throw error;
+      return again(def, body, ctx);
+    });
+  const signed = async (ctx: Context): Promise<Context> => ({ ...ctx, token: await ownToken?.(ctx) });
   return {
     call: async (def, data, ctx) => {
       assertNoUnit(ctx, def.type);
       const body = encoded(def, data);
       const startMs = scheduler.nowMs();
-      const reply = await tracer(`call ${def.type}`, { traceparent: ctx.traceparent, kind: 'client' }, async (trace) =>
-        twice(def, body, await signed(ctx, trace)),
+      const options = { traceparent: ctx.traceparent, kind: 'client' } as const;
+      const caller = ctx.token === undefined && ownToken ? await signed(ctx) : ctx;
+      const reply = await tracer(`call ${def.type}`, options, (traceparent) =>
+        twice(def, body, { ...caller, traceparent }),
       );
       metrics.observe('rpc_client_duration_seconds', (scheduler.nowMs() - startMs) / 1000, { name: def.type });
       if (reply.headers?.get(WIRE.replayed) === 'true') noteReplayed(ctx);

@@ -68,7 +68,9 @@ type Running = Readonly<{ abort: AbortController; until: number }>;
 type Request = Readonly<{ msg: Msg; headers: Record<string, string>; budgetMs: number; correlationId: string }>;
 
 const guest: Principal = { tenantId: SYSTEM_TENANT, actor: { kind: 'user', id: GUEST }, scopes: [] };
-const text = new TextEncoder();
+const okHeaders = rawHeaders({ [WIRE.status]: 'ok' });
+const replayedHeaders = rawHeaders({ [WIRE.status]: 'ok', [WIRE.replayed]: 'true' });
+const errorHeaders = rawHeaders({ [WIRE.status]: 'error' });
 
 function requestOf(msg: Msg): Request {
   const headers = headersOfMsg(msg);
@@ -106,7 +108,7 @@ function dataOf(def: RpcDef, { msg, headers }: Request): unknown {
 function replyBody(def: RpcDef, reply: unknown): Uint8Array {
   const parsed = def.reply.safeParse(reply);
   if (!parsed.success) throw busErrors.MESSAGE_INVALID.with({ cause: parsed.error }, def.type, parsed.error.message);
-  const body = text.encode(JSON.stringify(parsed.data) ?? '');
+  const body = Buffer.from(JSON.stringify(parsed.data) ?? '');
   if (body.length > MOST_REPLY_BYTES) throw busErrors.MESSAGE_TOO_LARGE(def.type, `reply of ${body.length} bytes`);
   return body;
 }
@@ -164,7 +166,7 @@ class Server implements RpcServer {
       const answer = await this.#tracer(`serve ${def.type}`, options, (traceparent) =>
         this.#answer(route, request, { running, traceparent }),
       );
-      msg.respond(answer.body, { headers: rawHeaders(answer.headers) });
+      msg.respond(answer.body, { headers: answer.replayed ? replayedHeaders : okHeaders });
     } catch (error) {
       this.#refuse(def, request, error);
     } finally {
@@ -179,7 +181,7 @@ class Server implements RpcServer {
     { def, handler }: { def: RpcDef; handler: RpcHandler },
     request: Request,
     { running, traceparent }: { running: Running; traceparent: string | undefined },
-  ): Promise<{ body: Uint8Array; headers: Record<string, string> }> {
+  ): Promise<{ body: Uint8Array; replayed: boolean }> {
     this.#admit(def, request);
     const token = request.headers[WIRE.token];
     const principal = token === undefined ? guest : await this.#o.verifyToken(token);
@@ -187,9 +189,8 @@ class Server implements RpcServer {
     const ctx = this.#context(principal, request, { running, traceparent });
     permit(def, ctx);
     const { reply, replayed } = await this.#carryOut(def, { data, ctx, handler });
-    await this.#o.probe?.('rpc.afterCommit');
-    const headers = { [WIRE.status]: 'ok', ...(replayed && { [WIRE.replayed]: 'true' }) };
-    return { body: replyBody(def, reply), headers };
+    if (this.#o.probe) await this.#o.probe('rpc.afterCommit');
+    return { body: replyBody(def, reply), replayed };
   }
 
   #admit(def: RpcDef, { budgetMs }: Request): void {
@@ -230,8 +231,8 @@ class Server implements RpcServer {
     const fields = { type: def.type, kind, code, correlationId };
     if (kind === 'bug') this.#log.error({ ...fields, err: error }, 'request failed');
     else this.#log.info({ ...fields, detail: String(error) }, 'request refused');
-    const body = text.encode(JSON.stringify(errorBody(error, correlationId)));
-    msg.respond(body, { headers: rawHeaders({ [WIRE.status]: 'error' }) });
+    const body = Buffer.from(JSON.stringify(errorBody(error, correlationId)));
+    msg.respond(body, { headers: errorHeaders });
   }
 
   #sweep(): void {
