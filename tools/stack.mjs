@@ -37,7 +37,7 @@ function build() {
     const { status, stdout } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${args.join(' ')} failed:\n${stdout}`);
   };
-  run(tsc, ['-b']);
+  run(tsc, ['-b', ...SERVICES.map((name) => join('services', name))]);
   if (!existsSync(join(root, 'services/web/dist/index.html')))
     run(join(root, 'node_modules', '.bin', 'vite'), ['build', 'services/web']);
 }

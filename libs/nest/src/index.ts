@@ -1,7 +1,7 @@
 export type { Phase } from './drain';
 export * from './handles';
 export { openRpcClient } from './infrastructure';
-export type { Readiness } from './ops-server';
+export { type Readiness, readiness, startOpsServer } from './ops-server';
 export { type ProcessParts, runProcess, type Running } from './process';
 export { ensureTopology, runService, type ServiceSpec } from './run-service';
 export * from './service';
@@ -9,6 +9,7 @@ export {
   commonSettings,
   type CommonSettings,
   durationSetting,
+  EX_CONFIG,
   flagSetting,
   parseConfig,
   SettingsError,

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { startChromium } from '../support/chromium';
+import { startStack, type Stack } from '../support/stack';
+
+const AXE = readFileSync(join(__dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+const START_MS = 300_000;
+
+let stack: Stack;
+let browser: Browser;
+let address: string;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack({ demo: true }), startChromium()]);
+  address = /http:\S+\/listen\/\S+/.exec(stack.output())?.[0] ?? '';
+}, START_MS);
+afterAll(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+type Shown = Readonly<{ page: Page; complaints: string[] }>;
+
+/** A page with everything that the console or the network complains about. */
+async function open(url: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Shown> {
+  const page = await browser.newPage(options);
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(stack.url)) complaints.push(`foreign request ${request.url()}`);
+  });
+  await page.goto(url);
+  await page.waitForSelector('h1');
+  return { page, complaints };
+}
+
+/** axe is evaluated by the debugger, so that the page keeps its content security policy. */
+async function axeFindings(page: Page): Promise<string[]> {
+  const findings = await page.evaluate(`${AXE}; axe.run(document, { resultTypes: ['violations'] }).then((result) =>
+    result.violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' ')))`);
+  return findings as string[];
+}
+
+const ready = (page: Page) =>
+  page.waitForFunction(() => window.player?.state().sources.every((source) => source.phase === 'ready'));
+
+describe.each([
+  ['light', 1280],
+  ['dark', 320],
+] as const)('%s, %d px wide', (colorScheme, width) => {
+  const options = { colorScheme, viewport: { width, height: 900 } };
+  test('the list and the listen page have no accessibility finding, no complaint and no sideways scrolling', async () => {
+    for (const url of [stack.url, address]) {
+      const { page, complaints } = await open(url, options);
+      await page.waitForSelector('h2');
+      expect(await axeFindings(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+      ).toBeLessThanOrEqual(0);
+      await page.close();
+    }
+  });
+});
+
+test('an unknown shootout and a broken one get a page that says so', async () => {
+  const { page } = await open(`${stack.url}/listen/01a1fdcf-6a30-7687-8b80-000000000000`);
+  await page.waitForSelector('[role=alert]');
+  expect(await page.textContent('[role=alert]')).toContain('no such shootout');
+  expect(await axeFindings(page)).toEqual([]);
+  await page.close();
+});
+
+test('from the list to a heard tone, by keyboard alone', async () => {
+  const { page } = await open(stack.url);
+  await page.waitForSelector('.card a');
+  await page.focus('.card a');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=radio]');
+  await ready(page);
+  await page.keyboard.press('Space');
+  await page.waitForFunction(() => window.player?.state().status === 'playing');
+  await page.keyboard.press('3');
+  const checked = page.locator('[role=radio][aria-checked=true]');
+  expect(await checked.textContent()).toContain('Copper Finch into Quarryman 45');
+  expect(await page.textContent('.facts')).toContain('LUFS');
+  expect(await page.locator('.chain li').allTextContents()).toEqual([
+    expect.stringContaining('pedal'),
+    expect.stringContaining('amp'),
+    expect.stringContaining('ir'),
+  ]);
+  await page.keyboard.press('ArrowDown');
+  expect(await checked.textContent()).toContain('Blackfell 100');
+  await page.keyboard.press('Space');
+  await page.waitForFunction(() => window.player?.state().status === 'paused');
+  await page.waitForFunction(() => document.getElementById('announcer')?.textContent?.includes('Tone 4'));
+  await page.close();
+});
+
+test('a switch keeps the position: the clock runs on as if nothing had happened', async () => {
+  const { page } = await open(address);
+  await ready(page);
+  await page.click('.transport button');
+  await page.waitForFunction(() => (window.player?.positionMs() ?? 0) > 300);
+  const jumps = await page.evaluate(async () => {
+    const { player } = window;
+    if (!player) throw new Error('no player');
+    const ids = player.state().sources.map((source) => source.id);
+    const found: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      const before = player.positionMs();
+      player.select(ids[i % ids.length] ?? '');
+      found.push(player.positionMs() - before);
+    }
+    return found;
+  });
+  for (const jump of jumps) {
+    expect(jump).toBeGreaterThanOrEqual(0);
+    expect(jump).toBeLessThan(25);
+  }
+  await page.close();
+});
+
+test('a tone that cannot be loaded says so, and the others play', async () => {
+  const page = await browser.newPage();
+  let served = 0;
+  await page.route('**/media/**', (route) => (served++ === 1 ? route.abort() : route.continue()));
+  await page.goto(address);
+  await page.waitForFunction(() => window.player?.state().sources.some((source) => source.phase === 'failed'));
+  expect(await page.locator('.phase', { hasText: 'could not be loaded' }).count()).toBe(1);
+  await page.keyboard.press('Space');
+  await page.waitForFunction(() => window.player?.state().status === 'playing');
+  await page.close();
+});

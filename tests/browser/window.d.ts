@@ -1,0 +1,7 @@
+import type { Player } from '@gts/ab-player';
+
+declare global {
+  interface Window {
+    player?: Player;
+  }
+}
