@@ -40,11 +40,14 @@ export const compose = (infra: Infra): Composed<Application> => {
   const gate = admission(tmp);
   const running = runningWork();
   const aggregates = repositoriesOf(infra);
+  const local = new LocalSounds(resolve(config.GTS_DATA_DIR, 'cache', 'rendering'));
+  const cache = storeCache({ store: infra.store, artefacts: infra.artefacts, local, now: () => clock.now() });
   const saga: ParticipantDeps = { store: infra.store, encoder: infra.encoder };
   const publish = publishThrough(aggregates.jobs);
   const application = createApplication({
     ...aggregates,
     ...enginesOf(infra, { tmp, ffmpeg, pools }),
+    cache,
     queue: storeQueue(infra.store),
     units: storeUnits(infra.store),
     completeOp: (ctx, op, outcome) => completeOp(saga, publish)(ctx, op as never, outcome),
@@ -65,6 +68,8 @@ export const compose = (infra: Infra): Composed<Application> => {
       running,
       drainMs: config.WORK_DRAIN,
       artefacts: infra.artefacts,
+      cache,
+      clock,
     }),
   ];
   return { application, subscriptions: subscriptions(application, { saga, publish, workers }), background };
@@ -98,9 +103,8 @@ const publishThrough =
 
 type Machines = Readonly<{ tmp: string; ffmpeg: Ffmpeg; pools: { render: WorkerPool; ingest: WorkerPool } }>;
 
-function enginesOf({ store, artefacts, clock, config }: Infra, { tmp, ffmpeg, pools }: Machines) {
+function enginesOf({ artefacts }: Infra, { tmp, ffmpeg, pools }: Machines) {
   const encoder = ffmpegEncoder({ ffmpeg, artefacts, tmp });
-  const local = new LocalSounds(resolve(config.GTS_DATA_DIR, 'cache', 'rendering'));
   return {
     amp: poolAmpEngine(pools.render),
     sound: poolSoundProcessor(pools.render),
@@ -108,7 +112,6 @@ function enginesOf({ store, artefacts, clock, config }: Infra, { tmp, ffmpeg, po
     encoder,
     decoder: audioDecoder({ ffmpeg, pool: pools.ingest, tmp }),
     files: artefactFiles(artefacts),
-    cache: storeCache({ store, artefacts, local, now: () => clock.now() }),
     engine: { amp: oracleEngineId, audio: audioEngine, encoder: encoder.id },
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileArtefacts } from '@gts/artefacts';
 import { pcmBytes, sha256 } from '@gts/audio';
 import { memoryStore } from '@gts/persistence';
+import { instantOf } from '@gts/kernel';
 import { manualClock } from '@gts/testing';
 import { LocalSounds } from './local-sounds';
 import { storeCache } from './store-cache';
@@ -23,7 +24,7 @@ async function start() {
     local: new LocalSounds(near),
     now: () => clock.now(),
   });
-  return { dir, near, cache, clean: () => rm(dir, { recursive: true }) };
+  return { dir, near, cache, clock, clean: () => rm(dir, { recursive: true }) };
 }
 
 test('gives back what was kept; another key has nothing', async () => {
@@ -74,4 +75,15 @@ test('the folder holds no more than its room: what was used longest ago goes fir
     10,
   ]);
   await rm(dir, { recursive: true });
+});
+
+test('what nobody used for a while is forgotten, what was used stays', async () => {
+  const { cache, clock, near, clean } = await start();
+  await cache.keep('old', pcm(), true);
+  const began = clock.epochMs();
+  clock.advance(3 * 86_400_000);
+  await cache.keepValue('new', 1);
+  expect(await cache.sweep(instantOf(began + 86_400_000))).toBe(1);
+  expect([await cache.find('old'), await cache.findValue('new'), await readdir(near)]).toEqual([undefined, 1, []]);
+  await clean();
 });

@@ -1,6 +1,6 @@
 import { pcmBytes, pcmOf } from '@gts/audio';
 import { type ArtefactStore } from '@gts/artefacts';
-import { type Context, hasCode, SYSTEM_TENANT } from '@gts/kernel';
+import { type Context, epochMsOf, hasCode, type Instant, SYSTEM_TENANT } from '@gts/kernel';
 import type { Store } from '@gts/persistence';
 import type { RenderCache } from '../application/ports';
 import type { Sound } from '../domain/render-job';
@@ -9,6 +9,8 @@ import { type StageRow, stageRows } from './collections';
 import type { LocalSounds } from './local-sounds';
 
 type Deps = Readonly<{ store: Store; artefacts: ArtefactStore; local: LocalSounds; now: () => string }>;
+
+const DAY_MS = 86_400_000;
 
 /** Content belongs to nobody: the cache asks in its own name. */
 const CACHE: Context = {
@@ -20,7 +22,10 @@ const CACHE: Context = {
 };
 
 /** Keys in the service's store; PCM in a local folder, and in the artefact store where another item reads it. */
-export function storeCache({ store, artefacts, local, now }: Deps): RenderCache {
+export function storeCache({ store, artefacts, local, now }: Deps): RenderCache & {
+  /** Forgets what was not used since; returns how many results. */
+  sweep(before: Instant): Promise<number>;
+} {
   const find = (key: string) => store.collection(stageRows, CACHE).find(key);
   const put = async (key: string, part: Partial<StageRow>): Promise<void> => {
     await store.transaction({ ...CACHE }, async (unit) => {
@@ -30,7 +35,12 @@ export function storeCache({ store, artefacts, local, now }: Deps): RenderCache 
     });
   };
   return {
-    find: async (key) => (await find(key))?.sound ?? undefined,
+    sweep: (before) => sweepRows({ store, artefacts, local }, before),
+    find: async (key) => {
+      const row = await find(key);
+      if (row && isStale(row, now())) await put(key, {});
+      return row?.sound ?? undefined;
+    },
     read: async (sound) => readSound({ artefacts, local }, sound),
     async keep(key, { samples, sha256 }, durable) {
       const bytes = pcmBytes(samples);
@@ -45,6 +55,24 @@ export function storeCache({ store, artefacts, local, now }: Deps): RenderCache 
     keepValue: (key, value) => put(key, { value }),
     once: onceOf(),
   };
+}
+
+/** Noted once a day: a hit costs no write. */
+const isStale = ({ usedAt }: StageRow, now: string): boolean =>
+  epochMsOf(now as Instant) - epochMsOf(usedAt as Instant) > DAY_MS;
+
+async function sweepRows({ store, artefacts, local }: Omit<Deps, 'now'>, before: Instant): Promise<number> {
+  const old = { index: 'byUse', where: { usedAt: { lt: before } }, limit: 200 };
+  let removed = 0;
+  for (let page = await store.collection(stageRows, CACHE).query(old); page.items.length > 0;) {
+    for (const { sound, meta } of page.items) {
+      await store.transaction({ ...CACHE }, (unit) => unit.collection(stageRows).purge(meta.id));
+      if (sound) await Promise.all([artefacts.delete(sound.sha256), local.remove(sound.sha256)]);
+      removed += 1;
+    }
+    page = await store.collection(stageRows, CACHE).query(old);
+  }
+  return removed;
 }
 
 const withoutMeta = ({ sound, value }: StageRow) => ({ sound, value });

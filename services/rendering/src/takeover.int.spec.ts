@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileArtefacts } from '@gts/artefacts';
+import { pcmBytes, readWav } from '@gts/audio';
+import {
+  catalogue,
+  type DataOf,
+  declaredServices,
+  eventFilter,
+  eventStream,
+  inboxPrefix,
+  progressFilter,
+  RenderJobCompleted,
+  RenderShootoutJob,
+  topologyOf,
+} from '@gts/contracts';
+import { clockOf, idFactory } from '@gts/kernel';
+import { applyTopology, connectNats, createEncoder, followProgress, natsBus, outgoing, tail } from '@gts/messaging';
+import { aContext, anId, startNats } from '@gts/testing';
+
+const root = join(__dirname, '..', '..', '..');
+const demo = join(root, 'deploy', 'demo');
+const clock = clockOf(() => new Date().getTime());
+const newId = idFactory(() => clock.epochMs());
+
+async function start() {
+  const dir = await mkdtemp(join(tmpdir(), 'gts-takeover-'));
+  const broker = await startNats();
+  const nc = await connectNats({ service: 'shootouts', url: broker.url });
+  await applyTopology(nc, topologyOf(catalogue, declaredServices, { limits: 'development' }), {
+    mode: 'apply',
+    replicas: 1,
+  });
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'rendering-1', alg: 'EdDSA' };
+  await writeFile(join(dir, 'keys.json'), JSON.stringify({ keys: [] }));
+  const env = {
+    PATH: '/usr/bin:/bin',
+    NATS_URL: broker.url,
+    GTS_DATA_DIR: dir,
+    INTERNAL_KEYS_FILE: join(dir, 'keys.json'),
+    INTERNAL_SIGNING_KEY: JSON.stringify(jwk),
+    RENDER_WORKERS: '2',
+  };
+  const service = (): ChildProcess => {
+    const child = spawn(process.execPath, [join(root, 'services/rendering/dist/main.js')], { env, stdio: 'ignore' });
+    process.on('exit', () => child.kill('SIGKILL'));
+    return child;
+  };
+  const stop = async () => {
+    await nc.close();
+    await broker.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { dir, nc, service, stop };
+}
+
+async function command(dir: string): Promise<DataOf<typeof RenderShootoutJob>> {
+  const artefacts = fileArtefacts({ root: join(dir, 'artefacts'), context: 'shootouts', clock });
+  const put = async (bytes: Uint8Array, mediaType: string) => ({ ...(await artefacts.put(bytes)), mediaType });
+  const file = async (name: string) => put(await readFile(join(demo, name)), 'application/octet-stream');
+  const [samples = new Float32Array()] = readWav(await readFile(join(demo, 'di/open-chords.wav'))).channels;
+  const amp = await file('captures/crunch-quarryman-45.nam');
+  const cabs = [await file('irs/1x12-open-back.wav'), await file('irs/4x12-dynamic-on-axis.wav')];
+  return {
+    runId: anId<'Run'>(1),
+    shootoutId: anId<'Shootout'>(2),
+    renderVersion: 1,
+    mode: 'render',
+    di: { audio: await put(pcmBytes(samples), 'audio/x-f32le'), frames: samples.length },
+    inputGainDb: 0,
+    tones: cabs.map((cab, i) => ({
+      toneId: anId<'ToneSelection'>(10 + i),
+      label: `tone ${i}`,
+      blocks: [
+        { kind: 'capture', role: 'amp', file: amp },
+        { kind: 'ir', role: 'ir', file: cab },
+      ],
+    })),
+  };
+}
+
+/** Resolves with the first progress of that stage; the promise is made before anything can report. */
+function progressOf(nc: Awaited<ReturnType<typeof start>>['nc'], stage: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = followProgress(nc, progressFilter('rendering'), ({ data }) => {
+    if ((data as { stage: string }).stage === stage) resolve();
+  });
+  return promise.finally(stop);
+}
+
+test('a render whose process is killed in the middle of a chain is finished by the next one, once', async () => {
+  const { dir, nc, service, stop } = await start();
+  const playing = progressOf(nc, 'amp');
+  const first = service();
+  const data = await command(dir);
+  const saga = { id: anId<'Saga'>(9), type: 'render-shootout', step: 'render', epoch: 1 };
+  const encoder = createEncoder({ producer: 'shootouts', newId, clock });
+  const meta = { ctx: aContext({ saga }), occurredAt: clock.now() };
+  const row = encoder.encode(outgoing(RenderShootoutJob, data), meta);
+  const bus = natsBus({ nc, inbox: inboxPrefix('shootouts') });
+  await bus.publish(row);
+  await bus.close();
+  await playing;
+  first.kill('SIGKILL');
+  await once(first, 'exit');
+  const second = service();
+  const ended = new AbortController();
+  const completed: unknown[] = [];
+  const from = { stream: eventStream('rendering'), filter: eventFilter(RenderJobCompleted), start: { afterSeq: 0 } };
+  for await (const { envelope } of tail({ nc, ...from, signal: ended.signal })) {
+    completed.push(envelope.data);
+    // Drained: whatever else it had to say is in the stream when it has ended.
+    second.kill('SIGTERM');
+    const [code] = (await once(second, 'exit')) as [number];
+    expect(code).toBe(0);
+    ended.abort();
+  }
+  expect(completed).toMatchObject([{ runId: data.runId, tones: [{}, {}] }]);
+  await stop();
+}, 90_000);
