@@ -75,7 +75,7 @@ async function nestEcho(url) {
   return {
     call: () => firstValueFrom(client.send('bench.echo', sample)),
     close: async () => {
-      await client.close();
+      client.close();
       await app.close();
     },
   };

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { stableJson } from '../lib/stable.mjs';
 
 const require = createRequire(import.meta.url);
-const contracts = require('../../libs/contracts');
+const contracts = require('@gts/contracts');
 const { z } = require('zod');
 
 const schemaOf = (schema) => {

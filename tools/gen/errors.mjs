@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
 
 const require = createRequire(import.meta.url);
-const { errorRows, statusOf } = require('../../libs/kernel');
+const { errorRows, statusOf } = require('@gts/kernel');
 
 /** Loading a package or a module declares its codes. */
 function load() {

@@ -30,7 +30,7 @@ const manifest = () =>
       )
     : new Map();
 
-const definitions = () => require('../../libs/contracts').allDefinitions;
+const definitions = () => require('@gts/contracts').allDefinitions;
 const versions = (def) => Array.from({ length: def.version }, (_, i) => i + 1);
 
 /** What is wrong with the frozen samples; nothing when all is well. */

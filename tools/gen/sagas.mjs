@@ -6,10 +6,12 @@ import { root } from '../bootstrap.mjs';
 
 const require = createRequire(import.meta.url);
 
+const isSaga = (value) => Array.isArray(value?.steps) && typeof value.type === 'string';
+
 export function sagaDiagrams() {
-  const { mermaid, isSagaDefinition } = require('../../libs/saga');
+  const { mermaid } = require('@gts/saga');
   const definitions = globSync('services/*/dist/application/*.saga.js', { cwd: root })
     .flatMap((file) => Object.values(require(join(root, file))))
-    .filter(isSagaDefinition);
+    .filter(isSaga);
   return Object.fromEntries(definitions.map((each) => [`docs/sagas/${each.type}.mmd`, mermaid(each)]));
 }

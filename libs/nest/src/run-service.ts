@@ -1,7 +1,15 @@
 import 'reflect-metadata';
-import { allDefinitions, catalogue, declaredServices, topologyOf } from '@gts/contracts';
+import { allDefinitions, catalogue, declaredServices, operator, topologyOf } from '@gts/contracts';
 import type { ContextName } from '@gts/kernel';
-import { applyTopology, assertDeclared, createConsumers, serveOperator, type Subscription } from '@gts/messaging';
+import {
+  applyTopology,
+  assertDeclared,
+  createConsumers,
+  type RpcHandler,
+  serveOperator,
+  type Subscription,
+} from '@gts/messaging';
+import { type SagaOperations, sagaOperations } from '@gts/saga';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -54,7 +62,7 @@ async function startService<C extends CommonSettings, A>(
   const composed = spec.compose(opened.infra);
   assertDeclaredHere(spec.service, composed.subscriptions);
   const nest = await connectNest(spec.module(composed.application), consumersOver(parts, opened, composed));
-  serveOperations(spec.service, opened, composed);
+  serveVerbs(spec.service, opened, composed);
   const background = [...(composed.background ?? []), sweeping(opened)];
   opened.relay.start();
   await nest.app.startAllMicroservices();
@@ -107,14 +115,18 @@ async function connectNest(module: DynamicModule, strategies: Strategies): Promi
   return { app, ...strategies };
 }
 
-function serveOperations<C>(
+/** The verbs of operators: dead letters and outbox of every service, sagas where some are hosted. */
+function serveVerbs<C>(
   service: ContextName,
   { server, bus, infra }: Opened<C>,
-  { operations = [] }: Composed<unknown>,
+  { sagas = [] }: Composed<unknown>,
 ): void {
   const { store, newId, logger: log } = infra;
   serveOperator({ server, service, store, bus, newId, log });
-  for (const { def, handler } of operations) server.serve(def, handler);
+  const verbs = operator(service);
+  if (sagas.length > 0)
+    for (const [verb, handler] of Object.entries(sagaOperations(sagas, { store })))
+      server.serve(verbs[verb as keyof SagaOperations], handler as RpcHandler);
 }
 
 /** The order of delivery.md §6: nothing new, finish what runs, send what was written, close. */

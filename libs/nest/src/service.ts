@@ -1,9 +1,9 @@
 import type { ArtefactStore } from '@gts/artefacts';
-import type { RpcDef } from '@gts/contracts';
 import type { Clock, NewId, ServiceName } from '@gts/kernel';
-import type { Outgoing, ProgressReporter, RpcClient, RpcHandler, Subscription } from '@gts/messaging';
+import type { Outgoing, ProgressReporter, RpcClient, Subscription } from '@gts/messaging';
 import type { Encoder, Store } from '@gts/persistence';
 import type { Logger } from '@gts/observability';
+import type { SagaHost } from '@gts/saga';
 
 /** What `runService` gives a service's `composition.ts`: every outside thing, opened and ready. */
 export type Infrastructure<Config> = Readonly<{
@@ -25,8 +25,7 @@ export type Composed<Application> = Readonly<{
   subscriptions: readonly Subscription[];
   /** Started after the consumers, stopped before them; e.g. worker pools, sweeps. */
   background?: readonly Background[];
-  /** Operator verbs of what the service hosts, beside those that every service has. */
-  operations?: readonly Operation[];
+  /** Sagas that the service hosts: operators list, retry and cancel them. */
+  sagas?: readonly SagaHost[];
 }>;
-export type Operation = Readonly<{ def: RpcDef; handler: RpcHandler }>;
 export type Background = Readonly<{ name: string; start(): Promise<void> | void; stop(): Promise<void> }>;

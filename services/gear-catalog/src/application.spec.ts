@@ -29,7 +29,7 @@ const setUp = () => {
   };
   const upload = async (n: number, part: object = {}, ctx: Context = ada) => {
     const fileSha256 = await stage(ir(n), ctx);
-    const about = { name: `Cab ${n}`, gearType: 'ir', licenceCode: 'cco', tags: [], declaredRights: true } as const;
+    const about = { name: `Cab ${n}`, gearType: 'ir', licenceCode: 'cco', tags: noTags, declaredRights: true } as const;
     const gear = await app.commands.uploadGear({ fileSha256, ...about, ...part }, { ...ctx });
     clock.advance(1);
     return gear;
@@ -39,6 +39,7 @@ const setUp = () => {
   const events = () => store.rows.map((row) => row.subject.split('.').at(-1));
   return { app, clock, store, shelf, artefacts, stage, upload, search, events };
 };
+const noTags: string[] = [];
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
 const names = ({ items }: { items: readonly { name: string }[] }) => items.map(({ name }) => name);
 
@@ -62,17 +63,20 @@ describe('an upload', () => {
       gearType: 'ir',
     });
   });
-  test.each([
+  const bad: [string, Uint8Array, string][] = [
     ['text', Buffer.from('hello'), 'ir.not_wav'],
     ['silence', wavFile({ channels: [new Float32Array(100)] }), 'ir.silent'],
     ['a capture that is no JSON', Buffer.from('{'), 'nam.not_json'],
     ['a capture without fields', Buffer.from('{}'), 'nam.schema'],
-    ...[0, 1, 44, 199].map((length) => [`${length} bytes`, Buffer.alloc(length, 7), 'ir.not_wav'] as const),
-  ])('of %s is refused and leaves neither row nor file', async (_, bytes, inner) => {
+    ...[0, 1, 44, 199].map(
+      (length) => [`${length} bytes`, Buffer.alloc(length, 7), 'ir.not_wav'] as [string, Uint8Array, string],
+    ),
+  ];
+  test.each(bad)('of %s is refused and leaves neither row nor file', async (_, bytes, inner) => {
     const { app, stage, store, shelf, search } = setUp();
     const fileSha256 = await stage(bytes);
     const gearType = inner.startsWith('nam') ? 'amp' : 'ir';
-    const about = { name: 'x', gearType, licenceCode: 'cco', tags: [], declaredRights: true } as const;
+    const about = { name: 'x', gearType, licenceCode: 'cco', tags: noTags, declaredRights: true } as const;
     const refused = app.commands.uploadGear({ fileSha256, ...about }, { ...ada, commandId: anId(50) });
     await expect(refused).rejects.toMatchObject({
       code: 'GEAR.FILE_REJECTED',
@@ -95,7 +99,7 @@ describe('an upload', () => {
   test('needs a file that this person staged within the hour', async () => {
     const { app, clock, stage, shelf } = setUp();
     const fileSha256 = await stage(ir(1));
-    const about = { name: 'x', gearType: 'ir', licenceCode: 'cco', tags: [], declaredRights: true } as const;
+    const about = { name: 'x', gearType: 'ir', licenceCode: 'cco', tags: noTags, declaredRights: true } as const;
     const stolen = app.commands.uploadGear({ fileSha256, ...about }, { ...ben });
     await expect(stolen).rejects.toEqual(code('GEAR.FILE_NOT_STAGED'));
     clock.advance(3_600_000);

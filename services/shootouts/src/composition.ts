@@ -68,5 +68,6 @@ export function compose(infra: Infrastructure<Config>): Composed<Application> {
     application,
     subscriptions: subscriptions(application, { store, encoder }, host),
     background: [host.timers, sweep],
+    sagas: [host],
   };
 }
