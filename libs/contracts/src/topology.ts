@@ -55,7 +55,8 @@ type Catalogue = readonly Readonly<{ name: ContextName; definitions: readonly De
 const MIB = 1024 * 1024;
 const DEVELOPMENT_SHARE = 16;
 
-const fileStream = (name: string, subject: string, maxBytes: number, maxAge: '14d' | '30d'): StreamSpec => ({
+type FileStream = Readonly<{ name: string; subject: string; maxBytes: number; maxAge: '14d' | '30d' }>;
+const fileStream = ({ name, subject, maxBytes, maxAge }: FileStream): StreamSpec => ({
   name,
   subjects: [subject],
   storage: 'file',
@@ -69,15 +70,29 @@ const fileStream = (name: string, subject: string, maxBytes: number, maxAge: '14
 function streamsOf(catalogue: Catalogue): StreamSpec[] {
   const owned = catalogue.flatMap(({ name, definitions }) => [
     ...(definitions.some((def) => def.kind === 'event')
-      ? [fileStream(eventStream(name), streamSubjects.events(name), 1024 * MIB, '14d')]
+      ? [
+          fileStream({
+            name: eventStream(name),
+            subject: streamSubjects.events(name),
+            maxBytes: 1024 * MIB,
+            maxAge: '14d',
+          }),
+        ]
       : []),
     ...(definitions.some((def) => def.kind === 'command' && def.mode === 'saga')
-      ? [fileStream(commandStream(name), streamSubjects.commands(name), 512 * MIB, '14d')]
+      ? [
+          fileStream({
+            name: commandStream(name),
+            subject: streamSubjects.commands(name),
+            maxBytes: 512 * MIB,
+            maxAge: '14d',
+          }),
+        ]
       : []),
   ]);
   return [
     ...owned,
-    fileStream(DEAD_LETTER_STREAM, streamSubjects.deadLetters, 1024 * MIB, '30d'),
+    fileStream({ name: DEAD_LETTER_STREAM, subject: streamSubjects.deadLetters, maxBytes: 1024 * MIB, maxAge: '30d' }),
     {
       name: PROGRESS_STREAM,
       subjects: [streamSubjects.progress],

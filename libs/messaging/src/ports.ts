@@ -29,13 +29,21 @@ export const jitter = (scheduler: Scheduler, x: number): number => x * (0.8 + 0.
 export const pause = (scheduler: Scheduler, ms: number): Promise<void> =>
   new Promise((resolve) => void scheduler.after(ms, resolve));
 
-/** Runs again and again, `ms` after the last run ended. */
+/** Runs again and again, `ms` after the last run ended; `run` handles its own failures. */
 export function repeat(scheduler: Scheduler, ms: () => number, run: () => Promise<void> | void): Cancel {
   let stopped = false;
   let cancel: Cancel = () => undefined;
+  const once = async () => {
+    try {
+      await run();
+    } catch {
+      // The next round tries again; whoever cares has logged it.
+    }
+    next();
+  };
   const next = () => {
     if (stopped) return;
-    cancel = scheduler.after(ms(), () => void Promise.resolve(run()).then(next, next));
+    cancel = scheduler.after(ms(), () => void once());
   };
   next();
   return () => {

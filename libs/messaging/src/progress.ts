@@ -44,7 +44,7 @@ export function createProgressReporter(options: ProgressOptions): ProgressReport
     next(subject, fresh);
   };
   return {
-    report: (def, aggregateId, data, ctx) => {
+    report: (def, aggregateId, ...[data, ctx]) => {
       const envelope = {
         id: newId<'Message'>(),
         kind: 'progress' as const,

@@ -53,7 +53,7 @@ export type WorkItem<T = unknown, C = unknown, R = unknown> = Readonly<{
   /** Outside any unit. `moved` says that the work advanced; without it the lease is lost. */
   run: (message: Incoming<T>, ctx: Context, run: WorkRun<C>) => Promise<R>;
   /** In a unit with the inbox row: `where attempt = mine`, else throws Fenced. */
-  complete: (message: Incoming<T>, ctx: Context, result: R, claim: C) => Promise<void>;
+  complete: (...of: [message: Incoming<T>, ctx: Context, result: R, claim: C]) => Promise<void>;
   /** In a unit: the item's own failure outcome, when attempts are spent or a refusal is final. */
   giveUp: (message: Incoming<T>, ctx: Context, error: { code: string; detail: string }) => Promise<void>;
 }>;

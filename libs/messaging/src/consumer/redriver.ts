@@ -27,6 +27,7 @@ export class Redriver {
   readonly #deps: RedriverDeps;
   #cancel: Cancel = () => undefined;
   #stopped = false;
+  #current: Promise<void> = Promise.resolve();
 
   constructor(deps: RedriverDeps) {
     this.#deps = deps;
@@ -40,9 +41,11 @@ export class Redriver {
     );
   }
 
-  stop(): void {
+  /** Ends after the message that it is at. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel();
+    await this.#current;
   }
 
   async #round(): Promise<void> {

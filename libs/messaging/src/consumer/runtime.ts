@@ -82,8 +82,7 @@ export function createConsumers(options: ConsumersOptions): Consumers {
       redriver.start();
     },
     stop: async (graceMs = GRACE_MS) => {
-      redriver.stop();
-      await Promise.all(made.map((each) => each.stop(graceMs)));
+      await Promise.all([redriver.stop(), ...made.map((each) => each.stop(graceMs))]);
     },
     live: () => made.every((each) => each.live()),
   };

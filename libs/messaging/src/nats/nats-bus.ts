@@ -66,22 +66,27 @@ function next(deps: NextDeps, ref: ConsumerRef, o: { expiresMs: number; signal?:
   });
 }
 
-async function watch(options: NatsBusOptions, publisher: Publisher, pulls: Set<NatsPull>): Promise<void> {
-  const { nc, onStatus } = options;
-  for await (const { type, data } of nc.status()) {
-    const detail = JSON.stringify(data);
-    if (type === Events.Disconnect) {
-      publisher.disconnected();
-      onStatus?.('disconnected', detail);
-    } else if (type === Events.Reconnect) {
-      publisher.reconnected();
-      for (const pull of pulls) pull.again();
-      onStatus?.('reconnected', detail);
-    } else if (type === Events.Error && /permission/i.test(detail)) {
-      publisher.denied(/to \\?"([^"\\]+)/i.exec(detail)?.[1] ?? detail);
-      onStatus?.('denied', detail);
-    }
-  }
+type Watched = Readonly<{ options: NatsBusOptions; publisher: Publisher; pulls: ReadonlySet<NatsPull> }>;
+
+const reactions: Readonly<Record<string, (on: Watched, detail: string) => void>> = {
+  [Events.Disconnect]: ({ options, publisher }, detail) => {
+    publisher.disconnected();
+    options.onStatus?.('disconnected', detail);
+  },
+  [Events.Reconnect]: ({ options, publisher, pulls }, detail) => {
+    publisher.reconnected();
+    for (const pull of pulls) pull.again();
+    options.onStatus?.('reconnected', detail);
+  },
+  [Events.Error]: ({ options, publisher }, detail) => {
+    if (!/permission/i.test(detail)) return;
+    publisher.denied(/to \\?"([^"\\]+)/i.exec(detail)?.[1] ?? detail);
+    options.onStatus?.('denied', detail);
+  },
+};
+
+async function watch(on: Watched): Promise<void> {
+  for await (const { type, data } of on.options.nc.status()) reactions[type]?.(on, JSON.stringify(data));
 }
 
 /** The bus on a broker connection. Close it before the connection. */
@@ -91,7 +96,7 @@ export function natsBus(options: NatsBusOptions): NatsBus {
   const pulls = new Set<NatsPull>();
   let count = 0;
   const fresh = () => `${inbox}.p${(count++).toString(36)}`;
-  void watch(options, publisher, pulls);
+  void watch({ options, publisher, pulls });
   return {
     publisher,
     publish: (message) => publisher.publish(message),

@@ -60,3 +60,7 @@ export function ackSubject(reply: string): AckSubject {
   const at = tokens.length > 9 ? 4 : 2;
   return { stream: tokens[at] ?? '', deliveryCount: Number(tokens[at + 2]), seq: Number(tokens[at + 3]) };
 }
+
+/** Whether a reply says that it carries an error. */
+export const saysError = (msg: Msg): boolean =>
+  (rawText(msg) ?? `Gts-Status: ${msg.headers?.get('Gts-Status') ?? ''}`).includes('Gts-Status: error');

@@ -13,7 +13,14 @@ export type OutboxDeps = Readonly<{ store: Store; bus: Pick<Bus, 'publish'>; log
 type Republish = DataOf<OperatorVerbs['RepublishOutbox']>;
 
 const viewOf = ({ id, stream, subject, orderKey, orderSeq, state, attempts, lastError, createdAt }: OutboxRow) => ({
-  ...{ id, stream, subject, orderKey, orderSeq, state, attempts, createdAt },
+  id,
+  stream,
+  subject,
+  orderKey,
+  orderSeq,
+  state,
+  attempts,
+  createdAt,
   lastError: lastError ?? null,
 });
 

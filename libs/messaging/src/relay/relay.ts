@@ -4,6 +4,7 @@ import {
   epochMsOf,
   instantOf,
   isDomainError,
+  type MessageId,
   type Probe,
   type ServiceName,
 } from '@gts/kernel';
@@ -12,7 +13,7 @@ import { PARTITIONS } from '@gts/contracts';
 import type { Bus } from '../bus';
 import { serviceContext } from '../service-context';
 import { MESSAGE_ID } from '../headers';
-import { jitter, type Log, type Metrics, noLog, noMetrics, type Protection, type Scheduler } from '../ports';
+import { jitter, type Log, type Metrics, noLog, noMetrics, type Protection, repeat, type Scheduler } from '../ports';
 import { type Failure, failureOf } from './failure';
 import { Keys, type Lane } from './keys';
 import { Marks } from './marks';
@@ -62,6 +63,8 @@ export class Relay {
   #epoch: number | undefined;
   #inFlight = 0;
   #polling = false;
+  /** Marked while a read was under way: that read may still show them as pending. */
+  #marked: MessageId[] = [];
   #pollAgain = false;
   #stopping = false;
   #failingSince: number | undefined;
@@ -78,7 +81,7 @@ export class Relay {
       ...deps,
       ctx: this.#ctx,
       lease: () => (this.#epoch === undefined ? undefined : { name: LEASE, epoch: this.#epoch }),
-      marked: (ids) => this.#keys.forget(ids),
+      marked: (ids) => this.#forget(ids),
       lost: () => this.#lose(),
     });
   }
@@ -130,6 +133,7 @@ export class Relay {
       this.#log.warn({ code: codeOf(error) }, 'outbox unreadable');
     } finally {
       this.#polling = false;
+      this.#forget(this.#marked.splice(0));
     }
     if (this.#pollAgain) this.#deps.scheduler.soon(() => void this.poll());
   }
@@ -167,6 +171,11 @@ export class Relay {
     const stop = unsent.findIndex((row) => row.state === 'quarantined' || epochMsOf(row.nextAttemptAt) > now);
     if (unsent[0]?.state === 'quarantined') this.#keys.blocked.add(key);
     this.#enqueue(key, stop === -1 ? unsent : unsent.slice(0, stop));
+  }
+
+  #forget(ids: readonly MessageId[]): void {
+    if (this.#polling) this.#marked.push(...ids);
+    else this.#keys.forget(ids);
   }
 
   #handOff(rows: readonly NewOutboxRow[]): void {
@@ -322,12 +331,7 @@ export class Relay {
   }
 
   #every(ms: () => number, run: () => Promise<void>): void {
-    let cancel = () => undefined as void;
-    const next = () => {
-      if (!this.#stopping) cancel = this.#deps.scheduler.after(ms(), () => void run().then(next, next));
-    };
-    next();
-    this.#stops.push(() => cancel());
+    this.#stops.push(repeat(this.#deps.scheduler, ms, run));
   }
 }
 

@@ -14,7 +14,7 @@ import {
   type Tracer,
 } from '../ports';
 import { noteReplayed, type RpcClient } from '../callers';
-import { headersOfMsg, lastToken, rawHeaders, statusOf } from '../nats/wire';
+import { lastToken, rawHeaders, saysError, statusOf } from '../nats/wire';
 import { contextHeaders, errorOf, findingsOf, WIRE } from './wire';
 
 const SWEEP_MS = 25;
@@ -145,7 +145,7 @@ function encoded<D extends RpcDef>(def: D, data: DataOf<D>): Uint8Array {
 
 function replyOf(def: RpcDef, msg: Msg): unknown {
   const body: unknown = msg.data.length === 0 ? undefined : JSON.parse(msg.string());
-  if (headersOfMsg(msg)[WIRE.status] === 'error') throw errorOf(body as never);
+  if (saysError(msg)) throw errorOf(body as never);
   const parsed = readerOf(def.reply).safeParse(body);
   if (!parsed.success) throw busErrors.INTERNAL.with({ cause: parsed.error });
   return parsed.data;

@@ -64,7 +64,31 @@ export interface RpcServer {
   /** Takes no new requests, lets running ones end, then aborts them. */
   stop(graceMs: number): Promise<void>;
 }
-type Running = Readonly<{ abort: AbortController; until: number }>;
+/** One request at work; most handlers never look at their signal, so it is made when first asked for. */
+class Running {
+  readonly until: number;
+  #abort: AbortController | undefined;
+  #aborted = false;
+
+  constructor(until: number) {
+    this.until = until;
+  }
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#aborted) this.#abort.abort();
+    return this.#abort.signal;
+  }
+
+  /** Whether this was the first time. */
+  abort(): boolean {
+    if (this.#aborted) return false;
+    this.#aborted = true;
+    this.#abort?.abort();
+    return true;
+  }
+}
+
 type Request = Readonly<{ msg: Msg; headers: Record<string, string>; budgetMs: number; correlationId: string }>;
 
 const guest: Principal = { tenantId: SYSTEM_TENANT, actor: { kind: 'user', id: GUEST }, scopes: [] };
@@ -151,7 +175,7 @@ class Server implements RpcServer {
         this.#idle = resolve;
         this.#scheduler.after(graceMs, resolve);
       });
-    for (const { abort } of this.#running) abort.abort();
+    for (const running of this.#running) running.abort();
     this.#stopSweep();
   }
 
@@ -159,7 +183,7 @@ class Server implements RpcServer {
     const { def } = route;
     const request = requestOf(msg);
     const startMs = this.#scheduler.nowMs();
-    const running = { abort: new AbortController(), until: startMs + request.budgetMs };
+    const running = new Running(startMs + request.budgetMs);
     this.#running.add(running);
     const options = { traceparent: request.headers[WIRE.traceparent], kind: 'server' } as const;
     try {
@@ -207,7 +231,9 @@ class Server implements RpcServer {
       ...principal,
       correlationId,
       deadline: this.#o.clock.epochMs() + budgetMs,
-      signal: at.running.abort.signal,
+      get signal() {
+        return at.running.signal;
+      },
       commandId: headers[WIRE.commandId],
       token: headers[WIRE.token],
       traceparent: at.traceparent,
@@ -238,11 +264,8 @@ class Server implements RpcServer {
   #sweep(): void {
     const now = this.#scheduler.nowMs();
     this.#metrics.gauge('rpc_in_flight', this.#running.size);
-    for (const { abort, until } of this.#running)
-      if (until <= now && !abort.signal.aborted) {
-        this.#metrics.count('rpc_deadline_exceeded_total');
-        abort.abort();
-      }
+    for (const running of this.#running)
+      if (running.until <= now && running.abort()) this.#metrics.count('rpc_deadline_exceeded_total');
   }
 }
 
