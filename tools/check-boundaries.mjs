@@ -61,7 +61,7 @@ function bites() {
 /** Subjects are derived from definitions; a literal elsewhere is a second truth. */
 const LITERAL =
   /['"`](?:evt|cmd|rpc|prg|dlq)\.(?:[>*$]|identity|gear-catalog|signal-chains|shootouts|rendering|gateway)/;
-const mayNameSubjects = (file) => /libs\/contracts\/src\/subjects\.ts$|\.spec\.ts$|\/dist\//.test(file);
+const mayNameSubjects = (file) => /libs\/contracts\/src\/subjects\.ts$|\.spec\.ts$|-contract\.ts$|\/dist\//.test(file);
 
 const { summary, modules } = cruise(root);
 const sources = modules.map((each) => each.source).filter((file) => /^(libs|services)\/.*\.ts$/.test(file));

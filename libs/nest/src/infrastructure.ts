@@ -108,6 +108,7 @@ export async function openInfrastructure<C extends CommonSettings>(parts: Proces
     encoder: createEncoder({ producer: service, newId, clock }),
     progress: createProgressReporter({ nc, service, newId, clock, metrics }),
     artefacts: fileArtefacts({ root, context: service as ContextName, clock }),
+    ...(probe && { probe }),
   };
   return { infra, bus, relay, owner, server: openServer(parts, store, relay), closeClient: () => rpc.close() };
 }

@@ -83,7 +83,7 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
     port: config.OPS_PORT,
     readiness: state,
     live,
-    metrics: metrics.text,
+    metrics: () => metrics.text(),
   });
   logger.info({ opsPort: ops.port }, 'starting');
   const last: Phase[] = [

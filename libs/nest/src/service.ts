@@ -1,5 +1,5 @@
 import type { ArtefactStore } from '@gts/artefacts';
-import type { Clock, NewId, ServiceName } from '@gts/kernel';
+import type { Clock, NewId, Probe, ServiceName } from '@gts/kernel';
 import type { Outgoing, ProgressReporter, RpcClient, Subscription } from '@gts/messaging';
 import type { Encoder, Store } from '@gts/persistence';
 import type { Logger } from '@gts/observability';
@@ -17,6 +17,8 @@ export type Infrastructure<Config> = Readonly<{
   progress: ProgressReporter;
   artefacts: ArtefactStore;
   logger: Logger;
+  /** Tests stop a process at a crash point; production has none. Goes to saga hosts and participants. */
+  probe?: Probe;
 }>;
 
 /** What `compose` answers: use cases for the Nest module, subscriptions for the consumer runtime, things to stop. */

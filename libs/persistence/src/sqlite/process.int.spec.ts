@@ -58,6 +58,17 @@ test('a second process waits while the first one lives', async () => {
   await (await openSqliteStore({ file, clock: manualClock() })).close();
 });
 
+test('what a killed process held is free at once, under a newer epoch', async () => {
+  const file = join(folder, 'leased.sqlite');
+  const dying = child(file);
+  await once(dying.stdout ?? dying, 'data');
+  dying.kill('SIGKILL');
+  await once(dying, 'exit');
+  const store = await openSqliteStore({ file, clock: manualClock() });
+  expect(await store.leases.acquire('theirs', 'we', 1000)).toBe(2);
+  await store.close();
+});
+
 test('what was written is there after closing and opening again', async () => {
   const file = join(folder, 'again.sqlite');
   const one = await openSqliteStore({ file, clock: manualClock() });

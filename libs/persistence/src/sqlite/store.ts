@@ -25,6 +25,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const writer = open(false);
   const lock = await ProcessLock.acquire(writer, randomUUID(), options.signal);
   const engine = sqliteEngine(writer, () => open(true));
+  // The file is ours alone: whoever held a lease on it is gone. Epochs go on rising, so a late comer is still fenced.
+  writer.run('leases', 'UPDATE leases SET expires = 0');
   const durability = sync === 'full' ? 'strict' : 'relaxed';
   const health = (): StoreHealth =>
     lock.lost ? { ok: false, detail: 'another process took the file', durability } : { ok: true, durability };

@@ -1,6 +1,6 @@
 import { instantOf, type MessageId } from '@gts/kernel';
 import { A, code, message } from './kit';
-import type { Fresh } from './store-contract';
+import type { Fresh } from './make';
 
 const m = 'm' as MessageId;
 

@@ -1,7 +1,7 @@
 import { durationMs, instantOf, type MessageId } from '@gts/kernel';
 import { backfill, migrate, type Migration } from '../migrations';
 import { A, B, code, insert, message, things } from './kit';
-import type { Fresh } from './store-contract';
+import type { Fresh } from './make';
 
 const step = (name: string, phase: Migration['phase'] = 'expand', up: Migration['up'] = async () => undefined) => ({
   name,

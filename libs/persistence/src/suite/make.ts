@@ -14,3 +14,6 @@ export type Make = Readonly<{
   features: Features;
   open: (options?: Omit<StoreOptions, 'clock'>) => Promise<Opened>;
 }>;
+
+/** Gives each test a store of its own and closes it afterwards. */
+export type Fresh = (options?: Parameters<Make['open']>[0]) => Promise<Opened>;

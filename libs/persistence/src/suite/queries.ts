@@ -1,6 +1,6 @@
 import type { Condition, Query, Scalar, Store } from '../ports';
 import { A, B, code, idsOf, insert, seeded, things } from './kit';
-import type { Fresh } from './store-contract';
+import type { Fresh } from './make';
 
 type Doc = Readonly<{ a?: Scalar; b?: Scalar; tags: readonly Scalar[] }>;
 const values: readonly (Scalar | undefined)[] = [

@@ -1,7 +1,7 @@
 import { type Context, durationMs } from '@gts/kernel';
 import type { Writer } from '../ports';
 import { A, B, code, idsOf, insert, things } from './kit';
-import type { Fresh } from './store-contract';
+import type { Fresh } from './make';
 
 const shared = { ...things, name: 'shared', scope: 'global' } as const;
 

@@ -1,13 +1,10 @@
 import { isolation } from './isolation';
 import { lifetimes } from './lifetimes';
-import type { Make, Opened } from './make';
+import type { Fresh, Make, Opened } from './make';
 import { paging, queries } from './queries';
 import { scopes } from './scopes';
 import { units } from './units';
 import { writes } from './writes';
-
-/** Gives each test a store of its own and closes it afterwards. */
-export type Fresh = (options?: Parameters<Make['open']>[0]) => Promise<Opened>;
 
 /** What every adapter of the port means, S1 to S34; S30 needs a process to kill and lies beside the adapter. */
 export function storeContract(make: Make): void {

@@ -5,6 +5,7 @@ import { A, message, things } from './kit';
 /** What the killed child of S30 runs: units without end, each told to the parent only after it resolved. */
 export async function writeUnits(file: string, tell: (n: number) => void): Promise<void> {
   const store = await openSqliteStore({ file, clock: clockOf(() => performance.timeOrigin + performance.now()) });
+  await store.leases.acquire('theirs', 'the child', 600_000);
   const one = async (n: number) => {
     await store.transaction(A, async (unit) => {
       await unit.collection(things).insert(`first${n}`, { n });

@@ -2,8 +2,7 @@ import type { MessageId } from '@gts/kernel';
 import type { Unit } from '../ports';
 import { assertNoUnit } from '../slot';
 import { A, B, code, insert, message, things } from './kit';
-import type { Features } from './make';
-import type { Fresh } from './store-contract';
+import type { Features, Fresh } from './make';
 
 const turn = () => new Promise<void>((resolve) => void setImmediate(() => setImmediate(resolve)));
 

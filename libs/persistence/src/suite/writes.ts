@@ -1,5 +1,5 @@
 import { A, code, insert, message, things } from './kit';
-import type { Fresh } from './store-contract';
+import type { Fresh } from './make';
 
 // oxlint-disable-next-line eslint/max-lines-per-function -- a list of tests, as in a spec
 export function writes(fresh: Fresh): void {

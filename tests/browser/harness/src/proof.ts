@@ -83,10 +83,10 @@ async function jammed(): Promise<Verdict> {
   const sources = [noise(1, frames), noise(2, frames)];
   const { player, stop } = await rig(['0', '1'], frames, (id) => Promise.resolve(sources[Number(id)] ?? noise(0, 1)));
   await wait(100);
-  const original = AudioBufferSourceNode.prototype.start;
+  const original: (this: AudioBufferSourceNode, ...when: number[]) => void = AudioBufferSourceNode.prototype.start; // oxlint-disable-line typescript/unbound-method -- it is bound by apply below
   AudioBufferSourceNode.prototype.start = function start(this: AudioBufferSourceNode, ...when: number[]) {
     jam(12);
-    original.apply(this, when as [number]);
+    original.apply(this, when);
   };
   jam(12);
   await player.play();
