@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Block, EFFECTS, type GearFacts, chainContent, chainFindings, fullParams, modelIdsOf } from './index';
 
-const gear = (role: 'pedal' | 'amp' | 'full_rig' | 'ir' | 'post_effect', gearModelId = role): Block => ({
+const gear = (role: 'pedal' | 'amp' | 'full_rig' | 'ir' | 'post_effect', gearModelId: string = role): Block => ({
   kind: 'gear',
   role,
   gearModelId,
@@ -87,7 +87,7 @@ describe('models', () => {
 });
 
 test('content knows no ids, fills in defaults and rounds to steps', () => {
-  const [block] = chainContent([{ ...effect('high_pass', { frequencyHz: 80.4 }), id: 'x' } as Block]);
+  const [block] = chainContent([{ ...effect('high_pass', { frequencyHz: 80.4 }), id: 'x' } as unknown as Block]);
   expect(block).toEqual({
     kind: 'effect',
     role: 'post_effect',
