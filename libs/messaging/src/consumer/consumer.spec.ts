@@ -26,18 +26,22 @@ const declared = declareService('rendering', {
     { name: 'copy', kind: 'projection', from: { context: 'shootouts', aggregate: 'Toy' } },
   ],
 });
-// A thousand times faster than life: 10 minutes of back-off are 0.6 s.
-const SPEED = 1000;
-const scheduler = {
-  ...systemScheduler,
-  after: (ms: number, run: () => void) => systemScheduler.after(ms / SPEED, run),
-  nowMs: () => systemScheduler.nowMs() * SPEED,
-};
-const startMs = systemScheduler.nowMs();
-const clock = clockOf(() => Math.floor(1.7e12 + (systemScheduler.nowMs() - startMs) * SPEED));
+/** Timers and clock that run `speed` times faster than life; leases and units must still fit into real milliseconds. */
+function timing(speed: number) {
+  const startMs = systemScheduler.nowMs();
+  const scheduler = {
+    ...systemScheduler,
+    after: (ms: number, run: () => void) => systemScheduler.after(ms / speed, run),
+    nowMs: () => systemScheduler.nowMs() * speed,
+  };
+  return { scheduler, clock: clockOf(() => Math.floor(1.7e12 + (systemScheduler.nowMs() - startMs) * speed)) };
+}
+const QUICK = 20;
+const BACK_OFFS = 1000;
 
 type Toy = Readonly<{ id: number; version: number; n: number }>;
-function world(subscriptions: readonly Subscription[], o: Partial<ConsumersOptions> = {}) {
+function world(subscriptions: readonly Subscription[], o: Partial<ConsumersOptions> & { speed?: number } = {}) {
+  const { scheduler, clock } = timing(o.speed ?? QUICK);
   const broker = memoryBroker({ topology: topologyOf([toys], [declared]), scheduler });
   const newId = countingIds();
   const encoder = createEncoder({ producer: 'shootouts', newId, clock });
@@ -52,7 +56,7 @@ function world(subscriptions: readonly Subscription[], o: Partial<ConsumersOptio
       { message: Happened, data: { n } },
       { ctx, occurredAt: clock.now(), aggregate: { type: 'Toy', id: anId(id), version } },
     );
-  return { broker, bus, store, consumers, rowOf, base, publish: (toy: Toy) => bus.publish(rowOf(toy)) };
+  return { scheduler, broker, bus, store, consumers, rowOf, base, publish: (toy: Toy) => bus.publish(rowOf(toy)) };
 }
 const system = aContext({ tenantId: SYSTEM_TENANT });
 const letters = async (store: MemoryStore) =>
@@ -80,9 +84,10 @@ const parked = () => {
 
 test('a message that is stored again past the window of the broker has its effect once', async () => {
   const effects = counter(2);
-  const { bus, rowOf, publish, consumers } = world([
-    on(Happened, { name: 'count', apply: ({ data }) => effects.told(data.n) }),
-  ]);
+  const { bus, rowOf, publish, consumers, scheduler } = world(
+    [on(Happened, { name: 'count', apply: ({ data }) => effects.told(data.n) })],
+    { speed: BACK_OFFS },
+  );
   const row = rowOf({ id: 2, version: 1, n: 5 });
   await bus.publish(row);
   const PAST_THE_WINDOW_MS = 16 * 60_000;
@@ -158,7 +163,7 @@ test('a transient failure comes again, six starts in all, then it is parked', as
         },
       }),
     ],
-    { probe: park.probe },
+    { probe: park.probe, speed: BACK_OFFS },
   );
   await publish({ id: 1, version: 1, n: 1 });
   await Promise.all([tries.done, park.done]);
@@ -180,6 +185,7 @@ test('bytes that are no envelope are parked with their reason', async () => {
 
 test('a relay sends each key in order, once, even when answers are lost', async () => {
   let call = 0;
+  const { scheduler, clock } = timing(QUICK);
   const fates = ['ok', 'unheard', 'ok', 'lost', 'ok', 'unheard'] as const;
   const faults = { publish: () => fates[call++ % fates.length] ?? 'ok' };
   const broker = memoryBroker({ topology: topologyOf([toys], []), scheduler, faults });

@@ -37,7 +37,7 @@ export class Redriver {
     this.#cancel = repeat(
       this.#deps.scheduler,
       () => POLL_MS,
-      () => this.#round(),
+      () => (this.#current = this.#round()),
     );
   }
 
