@@ -40,7 +40,7 @@ export const runService = <C extends CommonSettings, A>(spec: ServiceSpec<C, A>)
 /** Streams and durables of the whole product: any service may start first. */
 export async function ensureTopology<C extends CommonSettings>({ nc, config }: ProcessParts<C>): Promise<void> {
   const limits = config.NODE_ENV === 'production' ? 'full' : 'development';
-  const topology = topologyOf(catalogue, declaredServices, { limits });
+  const topology = topologyOf(catalogue, declaredServices, { limits, ackWaitMs: config.ACK_WAIT });
   await applyTopology(nc, topology, { mode: config.TOPOLOGY_MODE, replicas: config.NATS_REPLICAS });
 }
 

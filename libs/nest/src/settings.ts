@@ -38,6 +38,7 @@ export const commonSettings = {
   NATS_MONITOR_URLS: z.string().optional(),
   TOPOLOGY_MODE: z.enum(['apply', 'verify']).default('apply'),
   DURABILITY: z.enum(['relaxed', 'strict']).default('relaxed'),
+  ACK_WAIT: durationSetting.prefault('30s'),
   SHUTDOWN_DELAY: durationSetting.prefault('0s'),
   INTERNAL_KEYS_FILE: z.string(),
   INTERNAL_SIGNING_KEY: z.string(),
