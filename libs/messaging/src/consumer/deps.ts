@@ -18,6 +18,7 @@ export type ConsumerDeps = Readonly<{
   catalogue: readonly Definition[];
   /** Names this process in claims of work. */
   owner: string;
+  ackWaitMs: number;
   probe?: Probe | undefined;
   without: readonly Protection[];
 }>;

@@ -1,4 +1,4 @@
-import type { Definition } from '@gts/contracts';
+import { ACK_WAIT_MS, type Definition } from '@gts/contracts';
 import type { Clock, NewId, Probe, ServiceName } from '@gts/kernel';
 import type { Store } from '@gts/persistence';
 import type { Bus } from '../bus';
@@ -34,6 +34,8 @@ export type ConsumersOptions = Readonly<{
   log?: Log;
   tracer?: Tracer;
   catalogue?: readonly Definition[];
+  /** The topology's; a third of it passes between two signs of life of running work. */
+  ackWaitMs?: number;
   probe?: Probe;
   /** Switches protections off, to prove that a test sees it. */
   without?: readonly Protection[];
@@ -60,6 +62,7 @@ const depsOf = (o: ConsumersOptions): ConsumerDeps => ({
   log: o.log ?? noLog,
   tracer: o.tracer ?? noTracer,
   catalogue: o.catalogue ?? [],
+  ackWaitMs: o.ackWaitMs ?? ACK_WAIT_MS,
   probe: o.probe,
   without: o.without ?? [],
 });

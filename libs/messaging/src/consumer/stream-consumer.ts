@@ -6,7 +6,8 @@ import { parseMessage } from '../incoming';
 import type { Kind } from './kind';
 import { Pipeline } from './pipeline';
 
-const HEARTBEAT_MS = 10_000;
+/** Signs of life within the broker's patience. */
+const SIGNS = 3;
 const INFO_MS = 5000;
 const FIRST_PROBE_MS = 5000;
 const LONGEST_PROBE_MS = 60_000;
@@ -51,7 +52,7 @@ export class StreamConsumer implements Consumer {
     this.#stops = [
       repeat(
         this.#deps.scheduler,
-        () => HEARTBEAT_MS,
+        () => this.#deps.ackWaitMs / SIGNS,
         () => this.#heartbeat(),
       ),
       repeat(

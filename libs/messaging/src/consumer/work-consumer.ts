@@ -17,7 +17,8 @@ import { redriveOne } from './redrive-one';
 import { codeOf, delayAfter, isAlreadyDone } from './verdict';
 
 const EXPIRES_MS = 5000;
-const HEARTBEAT_MS = 10_000;
+/** Signs of life within the broker's patience. */
+const SIGNS = 3;
 const STORE_AWAY_MS = 5000;
 
 type Claimed = Readonly<{ attempt: number; claim: unknown }>;
@@ -150,14 +151,14 @@ export class WorkConsumer implements Consumer {
   }
 
   async #run({ item, work }: Held, claim: unknown): Promise<unknown> {
-    const { scheduler, clock } = this.#deps;
+    const { scheduler, clock, ackWaitMs } = this.#deps;
     const most = durationMs(this.#subscription.maxDuration);
     const own = new AbortController();
     const signal = AbortSignal.any([own.signal, this.#hardStop.signal]);
     let moved = true;
     const stopHeartbeat = repeat(
       scheduler,
-      () => HEARTBEAT_MS,
+      () => ackWaitMs / SIGNS,
       () => {
         // Work that stands still keeps nothing: its message comes again and another worker tries.
         if (moved) item.delivery.working();

@@ -67,7 +67,8 @@ export class Marks {
         await unit.outbox.mark(group);
       });
       await probe?.('relay.afterMark');
-      this.#deps.marked(group.map(({ id }) => id));
+      // A row whose attempts were noted is still in hand; only an end lets it be forgotten.
+      this.#deps.marked(group.filter(({ state }) => state !== 'pending').map(({ id }) => id));
     } catch (error) {
       if (hasCode(error, storeErrors.LEASE_LOST.code)) return this.#deps.lost();
       this.#pending = [...group, ...this.#pending];

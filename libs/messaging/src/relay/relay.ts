@@ -149,7 +149,7 @@ export class Relay {
     const fresh = window.filter(({ id, orderKey }) => !this.#keys.has(id) && !this.#keys.lanes.has(orderKey));
     const keys = [...new Set(fresh.map(({ orderKey }) => orderKey))].slice(0, MOST_KEYS);
     const heads = await this.#heads(keys, fresh);
-    await probe?.('relay.afterRead');
+    if (heads.size > 0) await probe?.('relay.afterRead');
     const now = epochMsOf(await store.now());
     for (const [key, rows] of heads) this.#take(key, rows, now);
     return fresh.length > 0 && window.length === WINDOW;
