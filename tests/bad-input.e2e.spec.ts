@@ -8,7 +8,6 @@ let stack: Stack;
 let guest: Person;
 let ada: Person;
 let writer: Person;
-let reader: Person;
 let blocks: Awaited<ReturnType<typeof demoBlocks>>;
 
 beforeAll(async () => {
@@ -16,7 +15,6 @@ beforeAll(async () => {
   guest = personWith(stack.url, { origin: stack.url });
   ada = await signedIn(stack.url, 'ada');
   writer = await withToken(stack.url, ada, ['read', 'write', 'render']);
-  reader = await withToken(stack.url, ada, ['read']);
   blocks = await demoBlocks(guest);
 }, 120_000);
 afterAll(() => stack.stop());

@@ -112,13 +112,8 @@ export async function settled(url: string, person: Person, topic: string): Promi
 }
 
 /** A DI track of these bytes, inspected. */
-export async function diTrack(
-  url: string,
-  person: Person,
-  bytes: Uint8Array,
-  name = 'Riff',
-): Promise<Record<string, unknown>> {
-  const created = await person.post('/di-tracks', { uploadId: await upload(person, bytes), name });
+export async function diTrack(url: string, person: Person, bytes: Uint8Array): Promise<Record<string, unknown>> {
+  const created = await person.post('/di-tracks', { uploadId: await upload(person, bytes), name: 'Riff' });
   if (created.status !== 202) throw new Error(`di: ${created.text}`);
   const id = String(created.body['id']);
   await settled(url, person, `di-track:${id}`);

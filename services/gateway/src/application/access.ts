@@ -6,12 +6,17 @@ import type { Route } from './route';
 export function checkAccess(route: Route, caller: Caller): void {
   if (!isSignedIn(caller)) {
     if (route.who === 'G') return;
+    if (isHidden(route)) throw http.NOT_FOUND();
     throw http.UNAUTHENTICATED('sign in first, or send a valid API token');
   }
   if (caller.kind === 'token') checkScope(route, caller.principal.scopes ?? []);
   if (route.who === 'A' && !caller.principal.isAdmin)
     throw http.FORBIDDEN('only administrators of the platform may do this');
 }
+
+/** A single thing of a workspace does not even exist for somebody who is not signed in (api.md §3). */
+const isHidden = ({ method, who, params }: Route): boolean =>
+  method === 'GET' && who === 'V' && Object.keys(params).length > 0;
 
 function checkScope({ scope }: Route, held: readonly string[]): void {
   if (held.includes(scope)) return;

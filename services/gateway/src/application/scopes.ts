@@ -5,6 +5,8 @@ import { type Caller, isSignedIn } from './caller';
 export function scopesOf(caller: Caller): readonly string[] {
   if (!isSignedIn(caller)) return [];
   const { role, isAdmin, scopes } = caller.principal;
-  const narrowed = scopes ? { tokenScopes: scopes as readonly TokenScope[] } : {};
+  // Whoever may change a thing is shown the result; reading by itself needs `read`, as the route says.
+  const held = scopes?.includes('write') ? [...scopes, 'read'] : scopes;
+  const narrowed = held ? { tokenScopes: held as readonly TokenScope[] } : {};
   return permissionsOf({ signedIn: true, role, isAdmin, ...narrowed });
 }

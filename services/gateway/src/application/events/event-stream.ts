@@ -49,6 +49,8 @@ export class EventStream {
       every(COMMENT_MS, () => this.#response.write(':\n\n')),
     );
     this.#stops.push(every(LIFE_MS, () => this.close('time')));
+    // A reader may be gone before we hear of it; what is written then concerns nobody.
+    this.#response.on('error', () => this.#end());
     this.#response.on('drain', () => (this.#waiting = 0)).on('close', () => this.#end());
     this.#begin(snapshots);
   }

@@ -17,6 +17,8 @@ export function stalling(body: IncomingMessage): AbortSignal {
     seen = now;
   }, WINDOW_MS);
   timer.unref();
+  // Whoever read the body may have given up before it stalls.
+  body.on('error', () => undefined);
   const stop = () => clearInterval(timer);
   body.once('close', stop).once('end', stop);
   return controller.signal;

@@ -131,6 +131,7 @@ export const uploadRoutes: readonly Route[] = [
   route({
     ...common,
     method: 'HEAD',
+    scope: 'write',
     status: 200,
     operationId: GetUpload.name,
     summary: GetUpload.summary,
