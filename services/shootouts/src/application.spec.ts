@@ -22,6 +22,7 @@ import {
   SignalChainCreated,
   SnapshotChains,
   publicShootout,
+  shootouts,
 } from '@gts/contracts';
 import { type Context, DomainError, GUEST, type Id, type SagaRef, SYSTEM_TENANT } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
@@ -40,6 +41,20 @@ const chains = [anId<'SignalChain'>(1), anId<'SignalChain'>(2)] as const;
 const model = anId<'GearModel'>(9);
 const away = () => Promise.reject(new DomainError({ kind: 'unavailable', code: 'BUS.NO_RESPONDERS', message: 'away' }));
 
+/** Every answer must fit its closed schema, as the server of requests demands. */
+const strictly = <T extends object>(table: T): T =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, run]: [string, (...args: unknown[]) => Promise<unknown>]) => {
+      const def = shootouts.definitions.find((each) => each.name.toLowerCase() === name.toLowerCase());
+      const answer = async (...args: unknown[]) => {
+        const reply = await run(...args);
+        if (def && 'reply' in def) def.reply.parse(reply);
+        return reply;
+      };
+      return [name, answer];
+    }),
+  ) as T;
+
 /** The whole service over memory adapters; other contexts are played by the spec. */
 async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['licence'] = 'cco') {
   const clock = manualClock();
@@ -55,7 +70,8 @@ async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['
   let key = 0;
   const outside = { store, encoder, rpc, artefacts, newId, clock, blockedLicences: new Set(['cc-by-nd']) };
   const deps = wire({ ...outside, newKey: () => `key-${String(++key).padStart(20, '0')}` });
-  const app = createApplication(deps);
+  const whole = createApplication(deps);
+  const app = { ...whole, commands: strictly(whole.commands), queries: strictly(whole.queries) };
   const host = sagaHost(app.sagas.renderShootout, { store, encoder, newId });
   const driver = outboxDriver({ store, subscriptions: () => subscriptions(app, { store, encoder }, host) });
   const put = async (text: string, mediaType: string) => ({ ...(await artefacts.put(Buffer.from(text))), mediaType });

@@ -60,13 +60,14 @@ export function wire(outside: Outside): Deps {
 }
 
 export function compose(infra: Infrastructure<Config>): Composed<Application> {
-  const { store, encoder, newId, logger, config } = infra;
+  const { store, encoder, newId, logger, config, probe } = infra;
+  const deps = { store, encoder, newId, ...(probe && { probe }) };
   const application = createApplication(wire({ ...infra, newKey, blockedLicences: config.PUBLISH_BLOCKED_LICENCES }));
-  const host = sagaHost(application.sagas.renderShootout, { store, encoder, newId });
+  const host = sagaHost(application.sagas.renderShootout, deps);
   const sweep = sweeper({ store, logger, owner: newId<'Process'>(), sweep: application.sweep });
   return {
     application,
-    subscriptions: subscriptions(application, { store, encoder }, host),
+    subscriptions: subscriptions(application, deps, host),
     background: [host.timers, sweep],
     sagas: [host],
   };

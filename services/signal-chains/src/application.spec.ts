@@ -10,6 +10,7 @@ import {
   SignalChainStatusChanged,
   SignalChainUpdated,
   SnapshotChains,
+  signalChains,
 } from '@gts/contracts';
 import { DomainError, type Id, SYSTEM_TENANT } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
@@ -32,6 +33,20 @@ const gear = (role: 'pedal' | 'amp' | 'full_rig' | 'ir', gearModelId: Id<'GearMo
 });
 const notFound = new DomainError({ kind: 'not-found', code: 'GEAR.NOT_FOUND', message: 'no such model' });
 
+/** Every answer must fit its closed schema, as the server of requests demands. */
+const strictly = <T extends object>(table: T): T =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, run]: [string, (...args: unknown[]) => Promise<unknown>]) => {
+      const def = signalChains.definitions.find((each) => each.name.toLowerCase() === name.toLowerCase());
+      const answer = async (...args: unknown[]) => {
+        const reply = await run(...args);
+        if (def && 'reply' in def) def.reply.parse(reply);
+        return reply;
+      };
+      return [name, answer];
+    }),
+  ) as T;
+
 /** The service over memory adapters; the catalogue is played by the spec. */
 async function aWorld() {
   const clock = manualClock();
@@ -48,7 +63,8 @@ async function aWorld() {
     },
   };
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
-  const app = createApplication(wire({ store, encoder, rpc, newId: countingIds(), clock, digest }));
+  const whole = createApplication(wire({ store, encoder, rpc, newId: countingIds(), clock, digest }));
+  const app = { ...whole, commands: strictly(whole.commands), queries: strictly(whole.queries) };
   const driver = outboxDriver({ store, subscriptions: () => subscriptions(app, { store, encoder }) });
   const send = async <D extends EventDef>(def: D, data: DataOf<D>, tenantId = SYSTEM_TENANT): Promise<void> => {
     driver.send(def, data, { ctx: { tenantId } });

@@ -34,7 +34,7 @@ export const wire = ({ store, encoder, rpc, newId, clock, digest: hash }: Outsid
 });
 
 export function compose(infra: Infrastructure<Config>): Composed<Application> {
-  const { store, encoder } = infra;
+  const { store, encoder, probe } = infra;
   const application = createApplication(wire({ ...infra, digest }));
-  return { application, subscriptions: subscriptions(application, { store, encoder }) };
+  return { application, subscriptions: subscriptions(application, { store, encoder, ...(probe && { probe }) }) };
 }

@@ -70,7 +70,8 @@ export const getManifest =
   ): Promise<ReplyOf<typeof GetManifest>> => {
     const page = await findPage(deps, shootoutId, ctx);
     if (page?.shootout.manifestVersion !== manifestVersion) throw refuse.NOT_FOUND();
-    return { ...(await manifestOf(deps, page)), published: page.published };
+    const { canonical, manifestSha256 } = await manifestOf(deps, page);
+    return { canonical, manifestSha256, published: page.published };
   };
 
 export const resolveMedia =
