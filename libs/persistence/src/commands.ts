@@ -1,5 +1,5 @@
-import { canonicalJson, type Context, hasCode } from '@gts/kernel';
-import { commandErrors, storeErrors } from './errors';
+import { canonicalJson, type Context, isDomainError } from '@gts/kernel';
+import { commandErrors } from './errors';
 import type { CommandRow, Store } from './ports';
 import { asCommand, type CommandRef } from './slot';
 
@@ -23,8 +23,9 @@ export async function runCommand<R>(
     await confirm({ store, ctx, command }, reply);
     return { reply, replayed: false };
   } catch (error) {
-    // Lost the race: the other run's row is there, and it alone had an effect.
-    const winner = hasCode(error, storeErrors.DUPLICATE_KEY.code) ? await store.commands.find(ctx) : undefined;
+    // Lost the race: the other run's row is there, and it alone had an effect. A loser may also have been refused by
+    // what the winner changed (a state, a unique value of its own), so every refusal looks for the row.
+    const winner = isDomainError(error) ? await store.commands.find(ctx) : undefined;
     if (winner) return replay<R>(winner, command);
     throw error;
   }
