@@ -19,7 +19,7 @@ import { subscriptions } from './entrypoints/subscriptions';
 
 type Needs = Pick<
   Infrastructure<Pick<Config, 'DEMO_PACK_DIR'>>,
-  'store' | 'encoder' | 'clock' | 'newId' | 'artefacts' | 'logger' | 'config'
+  'store' | 'encoder' | 'clock' | 'newId' | 'artefacts' | 'logger' | 'config' | 'probe'
 >;
 
 function applicationOver({ store, encoder, clock, newId, artefacts, config }: Needs, inspect: Inspect): Application {
@@ -52,10 +52,11 @@ function applicationOver({ store, encoder, clock, newId, artefacts, config }: Ne
 /** Builds the adapters over the given infrastructure; files are judged in a worker unless a test says otherwise. */
 export function compose(infra: Needs, inspect: Inspect = workerInspector()): Composed<Application> {
   const application = applicationOver(infra, inspect);
-  const { store, encoder, logger } = infra;
+  const { store, encoder, logger, probe } = infra;
+  const steps = participants('saga-steps', application.steps, { store, encoder, ...(probe && { probe }) });
   return {
     application,
-    subscriptions: subscriptions(application, participants('saga-steps', application.steps, { store, encoder })),
+    subscriptions: subscriptions(application, steps),
     background: [demoImport(application.chores, logger), sweeping(application.chores, logger)],
   };
 }

@@ -5,7 +5,7 @@ import type { Application } from '../application';
 
 const SWEEP_MS = durationMs('1m');
 
-/** Takes the demo pack in without keeping the service from becoming ready. */
+/** Takes the demo pack in before the service says that it is ready: what follows may look for its gear. */
 export function demoImport({ importDemoPack }: Application['chores'], logger: Logger): Background {
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -21,7 +21,7 @@ export function demoImport({ importDemoPack }: Application['chores'], logger: Lo
     stopping.abort();
     return running;
   };
-  return { name: 'demo-pack', start: () => void (running = run()), stop };
+  return { name: 'demo-pack', start: () => (running = run()), stop };
 }
 
 /** Lets go of what expired, once a minute. */
