@@ -2,10 +2,14 @@ import { type MatrixCaller, permissionMatrix, type Verdict } from '@gts/auth';
 import type { Route } from '../../services/gateway/src/application/route';
 
 /** Everybody who tries: by relation to the workspace of the thing, and the owner through tokens. */
-export const callers = ['guest', 'stranger', 'owner', 'admin', 'readToken', 'writeToken'] as const;
-export type CellCaller = (typeof callers)[number];
+export type CellCaller = 'guest' | 'stranger' | 'owner' | 'admin' | 'readToken' | 'writeToken';
 
-const line = (guest: Verdict, stranger: Verdict, owner: Verdict, admin: Verdict) => ({ guest, stranger, owner, admin });
+const line = (...[guest, stranger, owner, admin]: readonly [Verdict, Verdict, Verdict, Verdict]) => ({
+  guest,
+  stranger,
+  owner,
+  admin,
+});
 type Line = ReturnType<typeof line>;
 const everybody = line('yes', 'yes', 'yes', 'yes');
 const signedIn = line(401, 'yes', 'yes', 'yes');
