@@ -49,10 +49,14 @@ export type Topology = Readonly<{
 export type TopologyOptions = Readonly<{
   /** `development` scales the reserved bytes down so that small disks serve. */
   limits?: 'full' | 'development';
+  /** How long the broker waits for an acknowledgement or a sign of life before it hands a message out again. */
+  ackWaitMs?: number;
 }>;
 type Catalogue = readonly Readonly<{ name: ContextName; definitions: readonly Definition[] }>[];
 
 const MIB = 1024 * 1024;
+/** The broker's patience; a consumer gives a sign of life three times within it. */
+export const ACK_WAIT_MS = durationMs('30s');
 const DEVELOPMENT_SHARE = 16;
 
 type FileStream = Readonly<{ name: string; subject: string; maxBytes: number; maxAge: '14d' | '30d' }>;
@@ -129,7 +133,7 @@ export const consumersOf = (subscription: DeclaredSubscription): ConsumerSpec[] 
     durable: durableOf(subscription),
     service: subscription.service,
     filters: [...new Set(filters)].toSorted(),
-    ackWaitMs: durationMs('30s'),
+    ackWaitMs: ACK_WAIT_MS,
     maxAckPending: subscription.kind === 'work' ? 1000 : 512,
   }));
 
@@ -154,13 +158,15 @@ function permissionsOf(declaration: ServiceDeclaration, catalogue: Catalogue): B
 export function topologyOf(
   catalogue: Catalogue,
   services: readonly ServiceDeclaration[],
-  { limits = 'full' }: TopologyOptions = {},
+  { limits = 'full', ackWaitMs = ACK_WAIT_MS }: TopologyOptions = {},
 ): Topology {
   const streams = streamsOf(catalogue);
   return {
     version: TOPOLOGY_VERSION,
     streams: limits === 'full' ? streams : streams.map(scaled),
-    consumers: services.flatMap(({ subscriptions }) => subscriptions.flatMap(consumersOf)),
+    consumers: services
+      .flatMap(({ subscriptions }) => subscriptions.flatMap(consumersOf))
+      .map((each) => ({ ...each, ackWaitMs })),
     permissions: Object.fromEntries(services.map((each) => [each.service, permissionsOf(each, catalogue)])),
   };
 }

@@ -78,12 +78,12 @@ function assertDeclaredHere(service: ContextName, subscriptions: readonly Subscr
 
 type Strategies = Readonly<{ requests: RpcStrategy; streams: JetStreamStrategy }>;
 
-function consumersOver<C>(
+function consumersOver<C extends CommonSettings>(
   parts: ProcessParts<C>,
   { infra, bus, owner, server }: Opened<C>,
   composed: Composed<unknown>,
 ): Strategies {
-  const { metrics, probe } = parts;
+  const { config, metrics, probe } = parts;
   const { service, store, clock, newId, logger: log } = infra;
   const shared = {
     service,
@@ -93,6 +93,7 @@ function consumersOver<C>(
     newId,
     owner,
     catalogue: allDefinitions,
+    ackWaitMs: config.ACK_WAIT,
     metrics,
     log,
     tracer,

@@ -42,7 +42,7 @@ export const compose = (infra: Infra): Composed<Application> => {
   const aggregates = repositoriesOf(infra);
   const local = new LocalSounds(resolve(config.GTS_DATA_DIR, 'cache', 'rendering'));
   const cache = storeCache({ store: infra.store, artefacts: infra.artefacts, local, now: () => clock.now() });
-  const saga: ParticipantDeps = { store: infra.store, encoder: infra.encoder };
+  const saga = participation(infra);
   const publish = publishThrough(aggregates.jobs);
   const application = createApplication({
     ...aggregates,
@@ -74,6 +74,12 @@ export const compose = (infra: Infra): Composed<Application> => {
   ];
   return { application, subscriptions: subscriptions(application, { saga, publish, workers }), background };
 };
+
+const participation = ({ store, encoder, probe }: Infra): ParticipantDeps => ({
+  store,
+  encoder,
+  ...(probe && { probe }),
+});
 
 function repositoriesOf({ store, encoder }: Infra) {
   return {
