@@ -1,5 +1,4 @@
 // Puts the demo pack's recordings and its shootout into a running stack, through the public API, in the name of ben.
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
@@ -106,6 +105,3 @@ export async function seedDemo(address) {
   if (shootout.status !== 'COMPLETED') await render(api, shootout.id);
   return `${address}/listen/${shootout.id}`;
 }
-
-/** SHA-256 in hex. */
-export const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');

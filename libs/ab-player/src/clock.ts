@@ -9,7 +9,7 @@ const RENDER_SLACK_SECONDS = 0.008;
 const EPSILON = 1e-6;
 
 /** First whole frame at or after a context time. */
-export const frameAtOrAfter = (seconds: number): number => Math.ceil(seconds * RATE - EPSILON);
+const frameAtOrAfter = (seconds: number): number => Math.ceil(seconds * RATE - EPSILON);
 export const secondsOf = (frame: number): number => frame / RATE;
 export const framesOfMs = (ms: number): number => Math.round((ms * RATE) / 1000);
 export const msOfFrames = (frames: number): number => (frames * 1000) / RATE;

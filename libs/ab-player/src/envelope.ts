@@ -4,13 +4,13 @@ import type { Law } from './types';
 export type Breakpoint = Readonly<{ t: number; v: number }>;
 export type Envelope = readonly Breakpoint[];
 
-export const SIGHTED_SECONDS = 0.01;
+const SIGHTED_SECONDS = 0.01;
 export const BLIND_SECONDS = 0.005;
 
 export const flat = (t: number, v: number): Envelope => [{ t, v }];
 
 /** Value of the envelope at `t`, also inside a fade. */
-export function valueAt(envelope: Envelope, t: number): number {
+function valueAt(envelope: Envelope, t: number): number {
   const next = envelope.findIndex((point) => point.t > t);
   if (next < 0) return envelope.at(-1)?.v ?? 0;
   const [a, b] = [envelope[next - 1], envelope[next]];

@@ -1,9 +1,9 @@
+import { gatewayDeclaration } from './subscriptions/gateway';
 import { gearCatalogDeclaration } from './subscriptions/gear-catalog';
 import { identityDeclaration } from './subscriptions/identity';
 import { renderingDeclaration } from './subscriptions/rendering';
 import { shootoutsDeclaration } from './subscriptions/shootouts';
 import { signalChainsDeclaration } from './subscriptions/signal-chains';
-import { declareService } from './subscriptions/types';
 
 /** What every service listens to: generators, operators and the topology need the whole without loading services. */
 export const declaredServices = [
@@ -12,5 +12,5 @@ export const declaredServices = [
   signalChainsDeclaration,
   shootoutsDeclaration,
   renderingDeclaration,
-  declareService('gateway', { subscriptions: [] }),
+  gatewayDeclaration,
 ] as const;

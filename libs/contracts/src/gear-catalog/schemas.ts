@@ -24,7 +24,7 @@ export const licenceCode = openEnum(licenceCodes);
 /** The same for what people choose: nothing else is understood. */
 export const chosen = { gearType: z.enum(gearTypes), irKind: z.enum(irKinds), licenceCode: z.enum(licenceCodes) };
 export const availability = openEnum(['AVAILABLE', 'WITHDRAWN']);
-export const gearModelStatus = openEnum([
+const gearModelStatus = openEnum([
   'KNOWN',
   'QUEUED',
   'DOWNLOADING',
@@ -37,7 +37,7 @@ export const modelSize = openEnum(['standard', 'lite', 'feather', 'nano', 'custo
 export const modelArchitecture = openEnum(['1', '2', 'custom', 'unknown']);
 export const sourceName = openEnum(['upload', 'demo', 'tone3000']);
 
-export const licence = z.strictObject({
+const licence = z.strictObject({
   code: licenceCode,
   /** As the source or the person wrote it. */
   raw: z.string().max(200),
@@ -48,7 +48,7 @@ export const licence = z.strictObject({
 export const label = z.strictObject({ id: id('GearTag'), name: z.string(), slug: z.string() });
 
 /** What the file turned out to be when it was validated. */
-export const analysis = z.discriminatedUnion('kind', [
+const analysis = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('nam'),
     version: z.string(),
@@ -83,7 +83,7 @@ const modelCore = {
 };
 
 /** A model as its gear lists it. */
-export const gearModelInGear = z.strictObject({ id: id('GearModel'), ...modelCore });
+const gearModelInGear = z.strictObject({ id: id('GearModel'), ...modelCore });
 
 /** A model alone, with what its gear says about it. */
 export const gearModelView = z.strictObject({

@@ -9,7 +9,7 @@ const kept: Readonly<Record<string, (row: DocumentRow) => Scalar>> = {
   updatedAt: (row) => row.updatedAt,
 };
 
-export function documentOf(row: DocumentRow): Record<string, unknown> {
+function documentOf(row: DocumentRow): Record<string, unknown> {
   let document = parsed.get(row);
   if (!document) parsed.set(row, (document = JSON.parse(row.body) as Record<string, unknown>));
   return document;

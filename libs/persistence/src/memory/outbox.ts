@@ -11,7 +11,7 @@ const byAge = (a: OutboxRow, b: OutboxRow): number => compareText(a.createdAt, b
 const bySeq = (a: OutboxRow, b: OutboxRow): number => a.orderSeq - b.orderSeq;
 
 /** What a mark changes in its row. */
-export const marked = (mark: OutboxMark, now: OutboxRow['createdAt']): Partial<OutboxRow> =>
+const marked = (mark: OutboxMark, now: OutboxRow['createdAt']): Partial<OutboxRow> =>
   mark.state === 'published' ? { ...mark, publishedAt: now } : mark;
 
 export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () => number): Session['outbox'] {

@@ -49,7 +49,7 @@ const refusal = (runId: Id<'Run'>, code: string, errors: DataOf<typeof GearModel
   failed(GearModelsHoldRefused, { runId, code, retryable: false, errors });
 
 /** Holds every model or none; the answer names each that cannot be had. */
-export const holdGearModels =
+const holdGearModels =
   (deps: Deps) =>
   async ({ runId, gearModelIds }: DataOf<typeof HoldGearModels>, ctx: Context): Promise<Outcome> => {
     const looked = await lookUp(deps, ctx, gearModelIds);
@@ -60,7 +60,7 @@ export const holdGearModels =
     return done(GearModelsHeld, { runId, models: looked.flatMap(held) });
   };
 
-export const releaseGearModels =
+const releaseGearModels =
   ({ holds }: Deps) =>
   async ({ runId }: DataOf<typeof ReleaseGearModels>, ctx: Context): Promise<Outcome> => {
     const hold = await holds.find(ctx, runId);

@@ -9,7 +9,7 @@ type Options = Readonly<{ gear: Stored<Gear>; includeDeleted?: boolean }>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-export const asSystem = (ctx: Context): Context => ({ ...ctx, tenantId: SYSTEM_TENANT });
+const asSystem = (ctx: Context): Context => ({ ...ctx, tenantId: SYSTEM_TENANT });
 
 /** Where a caller may look: the own workspace, then the platform's. */
 export const places = (ctx: Context): readonly Context[] =>

@@ -4,7 +4,7 @@ import type { Gear } from './gear';
 const LONGEST = 16;
 
 /** Words of a text, folded so that case, width and accents do not matter. */
-export const wordsOf = (text: string): readonly string[] =>
+const wordsOf = (text: string): readonly string[] =>
   text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

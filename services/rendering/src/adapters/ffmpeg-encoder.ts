@@ -50,7 +50,7 @@ async function encode(
 }
 
 /** A folder of its own, gone afterwards whatever happens. */
-export async function inFolder<T>(tmp: string, action: (folder: string) => Promise<T>): Promise<T> {
+async function inFolder<T>(tmp: string, action: (folder: string) => Promise<T>): Promise<T> {
   let folder: string | undefined;
   try {
     await mkdir(tmp, { recursive: true });

@@ -18,7 +18,7 @@ import { completeFile } from '../domain/upload';
 import type { DITracks, Files, ListTracks, Together, TrackBySource, Uploads } from './ports';
 import { trackView } from './views';
 
-export const INSPECTION_MS = 120_000;
+const INSPECTION_MS = 120_000;
 const THIRTY_DAYS_MS = 30 * 86_400_000;
 
 export type TrackDeps = Readonly<{

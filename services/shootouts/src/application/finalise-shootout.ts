@@ -70,7 +70,7 @@ async function write(deps: Deps, command: Command, ctx: Context): Promise<Finali
 }
 
 /** The event belongs to the shootout: it takes its next number, also when it is told again. */
-export const publishOutcome =
+const publishOutcome =
   (shootouts: Shootouts, idOf: (data: unknown, ctx: Context) => Promise<ShootoutId>): Publish =>
   async ({ event, data }, ctx) => {
     const id = await idOf(data, ctx);

@@ -2,10 +2,10 @@ import type { Finding, Id } from '@gts/kernel';
 import { refuse } from './errors';
 import type { Excerpt, Selection } from './shootout';
 
-export const FEWEST_TONES = 2;
+const FEWEST_TONES = 2;
 export const MOST_TONES = 16;
 /** Tones times length: what one run may render. */
-export const RENDER_BUDGET_MS = 480_000;
+const RENDER_BUDGET_MS = 480_000;
 const SHORTEST_MS = 1000;
 
 export type ChainFacts = Readonly<{ name: string; status: 'DRAFT' | 'READY' | 'BROKEN' }>;

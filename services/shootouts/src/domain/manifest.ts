@@ -5,7 +5,7 @@ import { type DITrack, durationMsOf } from './di-track';
 import type { Selection, Shootout, ShootoutId } from './shootout';
 
 /** How far a tone may lie from the common loudness. */
-export const LEVEL_TOLERANCE_LU = 0.1;
+const LEVEL_TOLERANCE_LU = 0.1;
 
 export type MediaFile = FileRef & Readonly<{ mediaKey: string }>;
 type Output = Readonly<{

@@ -19,7 +19,7 @@ export function freeLabel(name: string, taken: ReadonlySet<string>): string {
 }
 
 /** Positions 0, 1, 2 … in list order. */
-export const renumber = (selections: readonly Selection[]): Selection[] =>
+const renumber = (selections: readonly Selection[]): Selection[] =>
   selections.map((each, position) => ({ ...each, position }));
 
 /** Gives every tone its place and its label: the wanted one, else the chain's name, made unique. */

@@ -14,7 +14,7 @@ import type { ChainRef, ChainUses, Chains, ModelCatalogue, ModelNotes } from './
 export type FollowDeps = Readonly<{ chains: Chains; models: ModelCatalogue; notes: ModelNotes; uses: ChainUses }>;
 
 /** Looks at one chain again with what is known now; a deleted one is left alone. */
-export const judgeAgain =
+const judgeAgain =
   ({ chains, models }: Pick<FollowDeps, 'chains' | 'models'>) =>
   async ({ tenantId, chainId }: ChainRef, caller: Context): Promise<void> => {
     const ctx = { ...caller, tenantId };

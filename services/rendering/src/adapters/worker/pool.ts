@@ -5,7 +5,7 @@ import { type Clock, DomainError } from '@gts/kernel';
 import { CANCEL, CONTROL_SLOTS, MOVES, PERMILLE, type Response, type Task } from './protocol';
 
 /** The thread's built file: a worker does not pass through a transformer, so it is the same from src and from dist. */
-export const WORKER_FILE = join(__dirname, '..', '..', '..', 'dist', 'adapters', 'worker', 'worker.js');
+const WORKER_FILE = join(__dirname, '..', '..', '..', 'dist', 'adapters', 'worker', 'worker.js');
 const POLL_MS = 100;
 const HEAP_MB = 256;
 
