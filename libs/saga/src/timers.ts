@@ -15,7 +15,8 @@ export type SagaTimers = Readonly<{
 }>;
 
 const POLL_MS = 500;
-const LEASE_MS = 10_000;
+/** Short, because it is given back after every round: only a poller that dies in one makes others wait. */
+const LEASE_MS = 1000;
 const AT_ONCE = 100;
 const TRIES = 3;
 const KEEP_ENDED_MS = 90 * 86_400_000;
@@ -77,6 +78,7 @@ async function round(definition: AnySaga, deps: HostDeps, owner: string): Promis
     await fireOne(definition, deps, { lease, leaseEpoch, now, due });
     await probe?.('timer.afterCommit');
   }
+  await store.leases.release(lease, owner, leaseEpoch);
   return page.items.length;
 }
 
