@@ -4,9 +4,11 @@ import { newSecret, parseKeyRing, tokenMinter } from '@gts/auth';
 import { type Clock, type Context, type NewId, SYSTEM_TENANT } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
 import type { Logger } from '@gts/observability';
+import type { NatsConnection } from 'nats';
 import { folder } from './adapters/folder';
 import { internalTokens } from './adapters/internal-tokens';
-import { createFeed, type Feed, type FeedSource } from './application/events/feed';
+import { NatsFeed } from './adapters/nats-feed';
+import { createFeed } from './application/events/feed';
 import { OpenStreams } from './application/events/open-streams';
 import type { Ports, Settings } from './application/ports';
 import { createPrincipals } from './application/principals';
@@ -18,6 +20,7 @@ export type Opened = Readonly<{
   clock: Clock;
   newId: NewId;
   rpc: RpcClient;
+  nc: NatsConnection;
   wasReplayed: Ports['wasReplayed'];
   readiness: Ports['readiness'];
   version: string;
@@ -29,9 +32,12 @@ const WEB = join(__dirname, '..', '..', 'web', 'dist');
 const DOCS = join(__dirname, '..', '..', '..', 'docs');
 const SERVICE_CALL_MS = 5000;
 
-/** The ports of the edge, each with its adapter, and the feed that the streams are written to. */
-export function compose(opened: Opened): Ports & { readonly feed: Feed & FeedSource } {
-  const { config, clock, newId, rpc } = opened;
+/** The ports of the edge, each with its adapter, and what follows the streams for them. */
+export type Composed = Readonly<{ ports: Ports; streams: { start(): Promise<void>; stop(): void } }>;
+
+export function compose(opened: Opened): Composed {
+  const { config, clock, newId, rpc, nc, logger } = opened;
+  const feed = createFeed();
   const mint = tokenMinter({ issuer: 'gateway', jwk: config.INTERNAL_SIGNING_KEY, clock, newId });
   const tokens = internalTokens(mint);
   const serviceContext = async (): Promise<Context> => ({
@@ -42,7 +48,7 @@ export function compose(opened: Opened): Ports & { readonly feed: Feed & FeedSou
     deadline: clock.epochMs() + SERVICE_CALL_MS,
     token: await tokens.forService(),
   });
-  return {
+  const ports: Ports = {
     ...opened,
     settings: settingsOf(opened),
     tokens,
@@ -50,11 +56,12 @@ export function compose(opened: Opened): Ports & { readonly feed: Feed & FeedSou
     keys: parseKeyRing(config.GATEWAY_KEYS),
     principals: createPrincipals({ rpc, clock, serviceContext }),
     artefacts: artefactsOf(config, clock),
-    feed: createFeed(),
+    feed,
     streams: new OpenStreams(),
     web: folder(WEB),
     reference: folder(DOCS),
   };
+  return { ports, streams: new NatsFeed({ nc, feed, logger }) };
 }
 
 const settingsOf = ({ config, version }: Opened): Settings => ({

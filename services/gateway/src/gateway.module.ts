@@ -14,7 +14,7 @@ import { serverOptions } from './entrypoints/server-options';
 
 /** The Nest side of the edge; its routes come from the table in `application.ts`. */
 @Module({})
-export class GatewayModule {
+class GatewayModule {
   static with(ports: Ports): DynamicModule {
     return { module: GatewayModule, providers: [{ provide: APPLICATION, useFactory: () => ports }] };
   }

@@ -1,7 +1,6 @@
 import { ApiTokenRevoked, type DataOf, SessionsRevoked } from '@gts/contracts';
 import { wasReplayed } from '@gts/messaging';
 import { openRpcClient, type ProcessParts, type Running } from '@gts/nest';
-import { NatsFeed } from './adapters/nats-feed';
 import type { Feed } from './application/events/feed';
 import type { Principals } from './application/ports';
 import { compose } from './composition';
@@ -10,20 +9,19 @@ import { listen } from './gateway.module';
 
 /** Brings the edge up on an open broker connection: streams, then the address itself. */
 export async function startGateway(parts: ProcessParts<Config>): Promise<Running> {
-  const { config, nc, logger, readiness } = parts;
+  const { config, logger, readiness } = parts;
   const rpc = openRpcClient(parts);
-  const ports = compose({ ...parts, rpc, wasReplayed, readiness: () => readiness.report() });
+  const { ports, streams } = compose({ ...parts, rpc, wasReplayed, readiness: () => readiness.report() });
   endSessionsAtOnce(ports.feed, ports.principals);
-  const feed = new NatsFeed({ nc, feed: ports.feed, logger });
   readiness.set('streams', 'waits for the event streams of the services');
-  void feed.start().then(() => readiness.set('streams', undefined));
+  void streams.start().then(() => readiness.set('streams', undefined));
   const edge = await listen(ports, { host: config.GTS_HOST, port: config.GTS_PORT });
   logger.info({ port: edge.port }, 'serving');
   return {
     live: () => true,
     phases: [
       { name: 'requests', work: () => edge.close() },
-      { name: 'streams', work: () => Promise.resolve(feed.stop()) },
+      { name: 'streams', work: () => Promise.resolve(streams.stop()) },
       { name: 'calls', work: () => Promise.resolve(rpc.close()) },
     ],
   };

@@ -6,7 +6,7 @@ import { type QueryRead, readQuery } from './reading/read-query';
 import type { Route } from './route';
 
 /** A version that no resource reaches: a lock that never fits. */
-export const NEVER = Number.MAX_SAFE_INTEGER;
+const NEVER = Number.MAX_SAFE_INTEGER;
 const KEY = /^[A-Za-z0-9_-]{8,64}$/;
 
 export type Given = Readonly<{

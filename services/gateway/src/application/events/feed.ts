@@ -1,4 +1,4 @@
-import { type DataOf, eventStream, type RenderProgress } from '@gts/contracts';
+import type { DataOf, RenderProgress } from '@gts/contracts';
 import type { Incoming } from '@gts/messaging';
 
 /** One event with its place in its stream. */
@@ -26,7 +26,6 @@ export interface FeedSource {
 
 /** The streams that topics of people are made of. */
 export const FEED_CONTEXTS = ['shootouts', 'signal-chains', 'identity'] as const;
-export const feedStreams = FEED_CONTEXTS.map(eventStream);
 
 const REMEMBERED = 5000;
 const RUNS = 1000;

@@ -14,7 +14,7 @@ const extensions: Readonly<Record<string, string>> = {
 };
 
 /** A name that is safe in a header and on any disk. */
-export function safeName(name: string, mediaType: string): string {
+function safeName(name: string, mediaType: string): string {
   const stem =
     name
       .normalize('NFKD')

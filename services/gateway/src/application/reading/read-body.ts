@@ -26,7 +26,7 @@ export function readBody(schema: z.ZodType, bytes: Uint8Array): Parsed {
 }
 
 /** The same for a value that was read already. */
-export function judge(schema: z.ZodType, raw: unknown, known: readonly Finding[] = []): Parsed {
+function judge(schema: z.ZodType, raw: unknown, known: readonly Finding[] = []): Parsed {
   const { value, findings: long } = cutLongArrays(schema, raw);
   const result = schema.safeParse(value);
   const tooLong = new Set(long.map((each) => each.pointer));

@@ -6,7 +6,7 @@ import { http } from '../errors';
 import { findingsOf } from '../reading/findings';
 import { type Checksum, tooLarge, wrongChecksum } from './receive';
 
-export const TUS = '1.0.0';
+const TUS = '1.0.0';
 /** What every tus answer says of the server. */
 export const tusHeaders: Readonly<Record<string, string>> = {
   'tus-resumable': TUS,
