@@ -70,12 +70,17 @@ export type SubjectParts =
   | Readonly<{ kind: 'command'; context: string; name: string }>
   | Readonly<{ kind: 'progress'; context: string; id: string }>;
 
+const shapes = [
+  /^(?<kind>cmd|prg)\.(?<context>[\w-]+)\.(?<rest>[\w-]+)$/,
+  /^(?<kind>evt)\.(?<context>[\w-]+)\.p(?<partition>\d\d)\.(?<aggregate>\w+)\.(?<rest>\w+)$/,
+];
+
 /** Takes a subject apart. */
 export function partsOf(subject: string): SubjectParts | undefined {
-  const [kind, context, a, b, c, ...more] = subject.split('.');
-  if (context === undefined || a === undefined || more.length > 0) return undefined;
-  if (kind === 'cmd' && b === undefined) return { kind: 'command', context, name: a };
-  if (kind === 'prg' && b === undefined) return { kind: 'progress', context, id: a };
-  if (kind !== 'evt' || b === undefined || c === undefined || !/^p\d\d$/.test(a)) return undefined;
-  return { kind: 'event', context, partition: Number(a.slice(1)), aggregate: b, name: c };
+  const found = shapes.map((shape) => shape.exec(subject)?.groups).find((groups) => groups !== undefined);
+  if (!found) return undefined;
+  const { kind, context = '', rest = '', partition, aggregate = '' } = found;
+  if (kind === 'cmd') return { kind: 'command', context, name: rest };
+  if (kind === 'prg') return { kind: 'progress', context, id: rest };
+  return { kind: 'event', context, partition: Number(partition), aggregate, name: rest };
 }

@@ -134,7 +134,10 @@ async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['
     const levelling = { targetLufs: -15.21 };
     await answer(RenderShootoutJob, RenderJobCompleted, {
       ...(RenderJobCompleted.example as DataOf<typeof RenderJobCompleted>),
-      ...{ runId, shootoutId, tones, levelling },
+      runId,
+      shootoutId,
+      tones,
+      levelling,
       ...change,
     });
     return runId;

@@ -55,7 +55,9 @@ function aWorld() {
   };
   const inspected = async (diTrackId: Id<'DITrack'>): Promise<DataOf<typeof DIInspected>> => ({
     ...DIInspected.example,
-    ...{ diTrackId, frames: 480_000, warnings: [] },
+    diTrackId,
+    frames: 48e4,
+    warnings: [],
     audio: await put('pcm', 'audio/x-f32le'),
     playback: await put('flac', 'audio/flac'),
     waveform: await put('peaks', 'application/json'),

@@ -29,7 +29,9 @@ const cab = anId<'GearModel'>(3);
 const unheard = anId<'GearModel'>(4);
 const gearId = anId<'Gear'>(5);
 const gear = (role: 'pedal' | 'amp' | 'full_rig' | 'ir', gearModelId: Id<'GearModel'>) => ({
-  ...{ kind: 'gear' as const, role, gearModelId },
+  kind: 'gear' as const,
+  role,
+  gearModelId,
 });
 const notFound = new DomainError({ kind: 'not-found', code: 'GEAR.NOT_FOUND', message: 'no such model' });
 
@@ -72,7 +74,10 @@ async function aWorld() {
   };
   const arrives = (gearModelId: Id<'GearModel'>, gearType: 'amp' | 'full_rig' | 'ir') =>
     send(GearModelAvailable, {
-      ...{ gearModelId, gearId, gearType, sha256: 'a'.repeat(64) },
+      gearModelId,
+      gearId,
+      gearType,
+      sha256: 'a'.repeat(64),
       ...(gearType === 'ir' && { irKind: 'cabinet' as const }),
     });
   await arrives(rig, 'full_rig');
@@ -88,11 +93,39 @@ async function aWorld() {
   return { app, driver, clock, asked, send, arrives, aChain, statusOf };
 }
 const gearModel = {
-  ...{ id: unheard, version: 1, eventSeq: 1 },
-  ...{ createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' },
-  ...{ name: 'Rig', size: 'lite', architecture: '1', status: 'AVAILABLE', rejection: null, sha256: null, bytes: null },
-  ...{ analysis: null, useCount: 0, gearId, gearName: 'Rig', gearType: 'full_rig', irKind: null, format: 'nam' },
-  ...{ scope: 'PLATFORM', licence: { code: 'cco', raw: 'CC0' }, availability: 'AVAILABLE' },
+  id: unheard,
+  version: 1,
+  eventSeq: 1,
+  ...{
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+  },
+  ...{
+    name: 'Rig',
+    size: 'lite',
+    architecture: '1',
+    status: 'AVAILABLE',
+    rejection: null,
+    sha256: null,
+    bytes: null,
+  },
+  ...{
+    analysis: null,
+    useCount: 0,
+    gearId,
+    gearName: 'Rig',
+    gearType: 'full_rig',
+    irKind: null,
+    format: 'nam',
+  },
+  ...{
+    scope: 'PLATFORM',
+    licence: {
+      code: 'cco',
+      raw: 'CC0',
+    },
+    availability: 'AVAILABLE',
+  },
 };
 
 const codesOf = (refused: Promise<unknown>) =>
@@ -239,10 +272,18 @@ describe('the snapshot of a run', () => {
     await driver.idle();
     expect(driver.ofType(ChainSnapshotRefused).map(({ data }) => data)).toEqual([
       {
-        ...{ runId, code: 'CHAIN.NOT_READY', retryable: false },
+        runId,
+        code: 'CHAIN.NOT_READY',
+        retryable: false,
         errors: [
-          { chainId: id, code: 'CHAIN.NOT_READY' },
-          { chainId: anId<'SignalChain'>(99), code: 'CHAIN.UNKNOWN' },
+          {
+            chainId: id,
+            code: 'CHAIN.NOT_READY',
+          },
+          {
+            chainId: anId<'SignalChain'>(99),
+            code: 'CHAIN.UNKNOWN',
+          },
         ],
       },
     ]);

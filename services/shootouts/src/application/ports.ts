@@ -5,7 +5,8 @@ import type { ShootoutEvent } from '../domain/events';
 import type { FileRef } from '../domain/file-ref';
 import type { ChainLookup } from '../domain/findings';
 import type { Medium } from '../domain/manifest';
-import type { Shootout, ShootoutId, ShootoutStatus, Visibility } from '../domain/shootout';
+import type { Visibility } from '../domain/events';
+import type { Shootout, ShootoutId, ShootoutStatus } from '../domain/shootout';
 import type { Upload, UploadEvent } from '../domain/upload';
 
 export type Shootouts = Repositories<Shootout, ShootoutEvent>;

@@ -83,7 +83,11 @@ export const getRun =
     const step = status === 'COMPLETED' ? 'done' : (note?.step ?? 'snapshot');
     const asked = isActive(shootout) && step === 'render' ? await askRendering(runId, ctx) : undefined;
     return {
-      ...{ runId, shootoutId, renderVersion, status, step },
+      runId,
+      shootoutId,
+      renderVersion,
+      status,
+      step,
       ...renderPart(asked, shootout),
       ...countsOf(note),
       ...endOf(shootout),

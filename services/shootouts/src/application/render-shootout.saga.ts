@@ -59,7 +59,12 @@ export const renderShootoutSaga = saga('render-shootout', {
   .step('render', {
     send: RenderShootoutJob,
     data: ({ runId, shootoutId, renderVersion, di, excerpt, inputGainDb, montageWindowMs, ...known }) => ({
-      ...{ runId, shootoutId, renderVersion, mode: 'render' as const, di, inputGainDb },
+      runId,
+      shootoutId,
+      renderVersion,
+      mode: 'render' as const,
+      di,
+      inputGainDb,
       ...(excerpt && { excerpt }),
       ...(montageWindowMs !== undefined && { montageWindowMs }),
       tones: renderTones(known),
@@ -73,8 +78,14 @@ export const renderShootoutSaga = saga('render-shootout', {
   .step('finalise', {
     send: FinaliseShootout,
     data: ({ runId, shootoutId, results, ...known }) => ({
-      ...{ runId, shootoutId },
-      ...{ levelling: results.levelling, warnings: results.warnings, engine: results.engine, inputs: results.inputs },
+      runId,
+      shootoutId,
+      ...{
+        levelling: results.levelling,
+        warnings: results.warnings,
+        engine: results.engine,
+        inputs: results.inputs,
+      },
       tones: finalTones(known, results),
     }),
     done: ShootoutFinalised,

@@ -28,7 +28,10 @@ function firstReason({ failed }: Why): Reason {
 const blocksOf = ({ selections, snapshots }: Data) =>
   selections.flatMap(({ id: toneId, signalChainId }) =>
     (snapshots?.find(({ chainId }) => chainId === signalChainId)?.blocks ?? []).map((block, index) => ({
-      ...{ toneId, blockId: block.id, gearModelId: block.gearModelId, index },
+      toneId,
+      blockId: block.id,
+      gearModelId: block.gearModelId,
+      index,
     })),
   );
 
@@ -49,7 +52,10 @@ export function whyFailed(data: Data, why: Why): Failed {
   const reason = firstReason(why);
   const { detail } = reason;
   return {
-    ...{ shootoutId, runId, code: words.get(why.code) ?? why.code, step: why.step },
+    shootoutId,
+    runId,
+    code: words.get(why.code) ?? why.code,
+    step: why.step,
     ...(detail !== undefined && { detail }),
     ...placeOf(reason, data),
   };

@@ -1,7 +1,7 @@
 import type { Id } from '@gts/kernel';
 import type { FileRef } from './file-ref';
-import type { Visibility } from './shootout';
 
+export type Visibility = 'public' | 'unlisted' | 'private';
 type ShootoutId = Id<'Shootout'>;
 type RunId = Id<'Run'>;
 type ToneId = Id<'ToneSelection'>;

@@ -1,8 +1,7 @@
 import type { Decision, Id, Instant } from '@gts/kernel';
 import { refuse } from './errors';
-import type { ShootoutEvent } from './events';
+import type { ShootoutEvent, Visibility } from './events';
 
-export type Visibility = 'public' | 'unlisted' | 'private';
 export type ShootoutStatus = 'DRAFT' | 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
 export type Excerpt = Readonly<{ startMs: number; endMs: number }>;
 export type Selection = Readonly<{

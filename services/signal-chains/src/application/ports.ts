@@ -2,7 +2,8 @@ import type { GearLookup } from '@gts/chain-rules';
 import type { Context, Id, Page, TenantId } from '@gts/kernel';
 import type { Repositories, Stored } from '@gts/persistence';
 import type { ChainEvent } from '../domain/events';
-import type { ChainStatus, SignalChain } from '../domain/signal-chain';
+import type { ChainStatus } from '../domain/events';
+import type { SignalChain } from '../domain/signal-chain';
 
 export type Chains = Repositories<SignalChain, ChainEvent>;
 export type ChainRef = Readonly<{ tenantId: TenantId; chainId: Id<'SignalChain'> }>;

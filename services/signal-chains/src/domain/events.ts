@@ -1,5 +1,6 @@
 import type { Id } from '@gts/kernel';
-import type { ChainStatus } from './signal-chain';
+
+export type ChainStatus = 'DRAFT' | 'READY' | 'BROKEN';
 
 /** Facts of this context; `to-integration-events.ts` tells others. */
 export type ChainEvent = Readonly<

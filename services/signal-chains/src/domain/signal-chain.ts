@@ -1,9 +1,7 @@
 import { type ChainFinding, type Role, chainContent, modelIdsOf } from '@gts/chain-rules';
 import { type Decision, type Id, canonicalJson } from '@gts/kernel';
 import { refuse } from './errors';
-import type { ChainEvent } from './events';
-
-export type ChainStatus = 'DRAFT' | 'READY' | 'BROKEN';
+import type { ChainEvent, ChainStatus } from './events';
 
 type Common = Readonly<{ id: Id<'SignalBlock'>; label?: string | undefined }>;
 export type SignalBlock = Common &
