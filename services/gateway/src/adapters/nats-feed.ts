@@ -5,7 +5,9 @@ import type { Logger } from '@gts/observability';
 import type { NatsConnection } from 'nats';
 import { FEED_CONTEXTS, type FeedSource } from '../application/events/feed';
 
-type Deps = Readonly<{ nc: NatsConnection; feed: FeedSource; logger: Logger }>;
+/** The broker connection of this process. */
+export type Connection = NatsConnection;
+type Deps = Readonly<{ nc: Connection; feed: FeedSource; logger: Logger }>;
 const RETRY_MS = 1000;
 const progress = readerOf(RenderProgress.data);
 
