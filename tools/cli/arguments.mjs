@@ -10,6 +10,14 @@ export class UsageError extends Error {
   }
 }
 
+/** The stack does not take what it was given. */
+export class Refused extends Error {
+  constructor(message) {
+    super(message);
+    this.name = 'Refused';
+  }
+}
+
 /** Options by name, and the other words. `--help` prints the text and ends. @throws UsageError */
 export function read(args, options, help) {
   let parsed;
@@ -20,7 +28,8 @@ export function read(args, options, help) {
       allowPositionals: true,
     });
   } catch (error) {
-    throw new UsageError(error.message, help);
+    // Node adds a hint about words that begin with a dash; ours never do.
+    throw new UsageError(error.message.split('. ')[0], help);
   }
   if (parsed.values.help) {
     process.stdout.write(help);

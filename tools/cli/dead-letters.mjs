@@ -19,15 +19,14 @@ async function list({ api, contexts, options }) {
   if (found.length === 0) return void process.stdout.write('no dead letters\n');
   table(
     ['context', 'key', 'state', 'reason', 'redriven', 'last failure'],
-    found.map((each) => [each.context, each.key, each.state, each.reason, each.redriveCount, each.lastAt]),
+    found.map((each) => [each.context, each.key, each.state, each.reason, each.redriveCount, each.lastFailureAt]),
   );
 }
 
 async function show({ api, contexts, words }) {
   const context = theContext(contexts, help);
-  const letters = await all(api, `/admin/contexts/${context}/dead-letters`);
-  const found = letters.find((each) => each.key === words[0]);
-  if (!found) throw new UsageError(`no dead letter ${words[0] ?? ''} in ${context}: gts dlq list shows the keys`, help);
+  if (!words[0]) throw new UsageError('which? gts dlq show KEY; gts dlq list shows the keys', help);
+  const found = await api.get(`/admin/contexts/${context}/dead-letters/${encodeURIComponent(words[0])}`);
   process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
 }
 

@@ -34,6 +34,7 @@ async function main([name, ...rest]) {
 
 function explain(error) {
   if (error instanceof UsageError) return [2, `${error.message}\n\n${error.help}`];
+  if (error.name === 'Refused') return [4, error.message];
   if (error.name === 'ApiError') return [4, `${error.message}${advice(error)}`];
   if (error.cause?.code === 'ECONNREFUSED')
     return [

@@ -24,17 +24,23 @@ async function list({ api, contexts, options }) {
   if (options.json) return printJson(found);
   if (found.length === 0) return void process.stdout.write('no sagas\n');
   table(
-    ['context', 'id', 'type', 'state', 'step', 'epoch'],
-    found.map((each) => [each.context, each.id, each.type, each.state, each.pending?.step ?? '-', each.epoch]),
+    ['context', 'id', 'type', 'state', 'step', 'attempt', 'started'],
+    found.map((each) => [
+      each.context,
+      each.id,
+      each.type,
+      each.undoing ? `${each.state} (undoing)` : each.state,
+      each.step ?? '-',
+      each.attempt,
+      each.startedAt,
+    ]),
   );
 }
 
 async function show({ api, contexts, words }) {
   const context = contexts.length === 1 ? contexts[0] : HOSTS[0];
-  const found = (await all(api, `/admin/contexts/${context}/sagas`)).find(
-    (each) => each.id === words[0] || each.key === words[0],
-  );
-  if (!found) throw new UsageError(`no saga ${words[0] ?? ''} in ${context}: gts saga list shows the ids`, help);
+  if (!words[0]) throw new UsageError('which? gts saga show ID; gts saga list shows the ids', help);
+  const found = await api.get(`/admin/contexts/${context}/sagas/${encodeURIComponent(words[0])}`);
   process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
 }
 
@@ -42,7 +48,8 @@ const change =
   (verb) =>
   async ({ api, contexts, words, options }) => {
     if (!words[0]) throw new UsageError(`which? gts saga ${verb} ID`, help);
-    const answer = await api.post(`/admin/contexts/${theContext(contexts, help)}/sagas/${words[0]}/${verb}`, {
+    const id = encodeURIComponent(words[0]);
+    const answer = await api.post(`/admin/contexts/${theContext(contexts, help)}/sagas/${id}/${verb}`, {
       reason: theReason(options, help),
     });
     process.stdout.write(`${JSON.stringify(answer ?? {})}\n`);

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { until } from '../lib/api.mjs';
 import { progressBar, step } from '../lib/steps.mjs';
-import { address, connect, printJson, read, table, UsageError } from './arguments.mjs';
+import { address, connect, printJson, read, Refused, table, UsageError } from './arguments.mjs';
 import { chainName, parseChain } from './chain-notation.mjs';
 
 const help = `Usage: npm run -s gts -- shootout --di take.wav --chain "amp.nam + cab.wav" --chain "…" --title … --out DIR
@@ -14,7 +14,7 @@ Renders one DI through 2 to 16 signal chains, brought to one loudness, and downl
                    pedals, a .nam without .wav is a full rig; give it once for each chain
   --title TEXT     title of the shootout (the DI's file name)
   --out DIR        where FLACs and manifest go (.)
-  --channel C      of a stereo recording: left, right or mix (left)
+  --channel C      of a stereo recording: left, right or mix (left, or as it was uploaded before)
   --licence CODE   licence of what is uploaded: cc0, cc-by, … (unknown)
   --json           one line of JSON instead of the table
 `;
@@ -42,7 +42,10 @@ function inputOf(args) {
   try {
     return {
       ...given,
-      chains: given.chain.map(parseChain),
+      take: bytesOf(given.di),
+      chains: given.chain
+        .map(parseChain)
+        .map((blocks) => blocks.map((each) => ({ ...each, bytes: bytesOf(each.file) }))),
       out: given.out ?? '.',
       title: given.title ?? basename(given.di),
     };
@@ -51,14 +54,31 @@ function inputOf(args) {
   }
 }
 
+function bytesOf(file) {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${error.code ?? error.message}`);
+  }
+}
+
+/** What the stack refuses is told with the name of the file it is about. */
+async function about(file, work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error.name === 'ApiError') error.message = `${file}: ${error.message}`;
+    throw error;
+  }
+}
+
 /** The gear model that holds the file's bytes, uploading them when nobody has. */
-async function ensureModel(api, { file, role }, licence) {
-  const bytes = readFileSync(file);
+async function ensureModel(api, { file, role, bytes }, licence) {
   const sha256 = sha256Of(bytes);
   const { items } = await api.get(`/gear?sha256=${sha256}`);
   const known = items.find((gear) => gear.gearType === role) ?? items[0];
   if (known && known.gearType !== role)
-    throw new Error(
+    throw new Refused(
       `${file} is in the catalogue as ${known.gearType} ("${known.name}"), here it stands as ${role}: order the chain otherwise`,
     );
   if (known) return known.models.find((model) => model.sha256 === sha256).id;
@@ -76,10 +96,13 @@ async function ensureModel(api, { file, role }, licence) {
   return gear.models[0].id;
 }
 
-async function ensureDI(api, { di, channel }) {
-  const bytes = readFileSync(di);
+async function ensureDI(api, { di, take: bytes, channel }) {
   const { items } = await api.get(`/di-tracks?sha256=${sha256Of(bytes)}`);
-  const usable = items.find((track) => track.status !== 'REJECTED' && (!channel || track.channel === channel));
+  const usable = items.find((track) => track.status !== 'REJECTED');
+  if (usable && channel && (usable.channel ?? 'left') !== channel)
+    throw new Refused(
+      `${di} is there already as "${usable.name}", with the channel ${usable.channel ?? 'left'}: leave --channel out, or delete that recording`,
+    );
   const track =
     usable ??
     (await api.createDI(bytes, {
@@ -91,7 +114,10 @@ async function ensureDI(api, { di, channel }) {
     () => api.get(`/di-tracks/${track.id}`),
     (each) => each.status !== 'INSPECTING',
   );
-  if (ready.status !== 'READY') throw new Error(`the recording ${di} was refused: ${ready.code}. Choose another file.`);
+  if (ready.status !== 'READY')
+    throw new Refused(
+      `the recording ${di} was refused: ${ready.rejection?.code}. Choose another file, or export it again as WAV.`,
+    );
   return ready.id;
 }
 
@@ -100,7 +126,11 @@ async function ensureChains(api, chains, licence) {
   for (const blocks of chains) {
     const wanted = [];
     for (const block of blocks)
-      wanted.push({ kind: 'gear', role: block.role, gearModelId: await ensureModel(api, block, licence) });
+      wanted.push({
+        kind: 'gear',
+        role: block.role,
+        gearModelId: await about(block.file, () => ensureModel(api, block, licence)),
+      });
     ids.push((await api.post('/signal-chains', { name: chainName(blocks), blocks: wanted })).id);
   }
   return ids;
@@ -151,6 +181,7 @@ async function download(api, id, out) {
   mkdirSync(out, { recursive: true });
   const page = await api.get(`/public/shootouts/${id}`);
   const manifest = await api.download(`/public/shootouts/${id}/manifests/${page.manifestVersion}`);
+  if (sha256Of(manifest) !== page.manifestSha256) throw new Error('the manifest does not match its hash: try again');
   writeFileSync(join(out, 'manifest.json'), manifest);
   const tones = [];
   for (const tone of page.tones) tones.push(await downloadTone(api, tone, out));
@@ -178,7 +209,7 @@ export async function shootout(args) {
   const input = inputOf(args);
   const api = await connect('ada');
   const note = input.json ? (_, work) => work() : step;
-  const diTrackId = await note('Recording', () => ensureDI(api, input));
+  const diTrackId = await note('Recording', () => about(input.di, () => ensureDI(api, input)));
   const chains = await note('Chains', () => ensureChains(api, input.chains, input.licence ?? 'unknown'));
   const created = await api.post('/shootouts', {
     title: input.title,

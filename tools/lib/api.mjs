@@ -6,7 +6,7 @@ const CHUNK = 16 * 1024 * 1024;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What the API answered instead of a result: status, stable code, and the problem document. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(status, problem) {
     const findings = (problem.errors ?? []).map(
       (each) => `\n  ${each.pointer ?? each.parameter ?? each.header ?? ''} ${each.code}: ${each.detail}`,

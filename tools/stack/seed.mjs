@@ -33,7 +33,7 @@ async function ensureDI(api, { file, title, description, sha256 }) {
     () => api.get(`/di-tracks/${track.id}`),
     (di) => di.status !== 'INSPECTING',
   );
-  if (ready.status !== 'READY') throw new Error(`the demo recording ${file} was refused: ${ready.code}`);
+  if (ready.status !== 'READY') throw new Error(`the demo recording ${file} was refused: ${ready.rejection?.code}`);
   if (ready.sharing === 'POOL') return ready;
   return api.patch(`/di-tracks/${ready.id}`, ready.version, { sharing: 'POOL' });
 }

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+
+export type Ended = Readonly<{ code: number | null; stdout: string; stderr: string }>;
+
+/** Runs a program to its end and keeps what it said. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  { env = {}, cwd = root }: Readonly<{ env?: Readonly<Record<string, string>>; cwd?: string }> = {},
+): Promise<Ended> {
+  const child = spawn(command, [...args], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => (said.stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (said.stderr += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...said };
+}
+
+/** The command line as a person calls it, against the stack at `url`. */
+export const gts = (url: string, ...args: string[]): Promise<Ended> =>
+  run(process.execPath, [join(root, 'tools/gts.mjs'), ...args], { env: { GTS_URL: url, GTS_TOKEN: '' } });
