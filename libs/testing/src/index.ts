@@ -15,3 +15,4 @@ export * from './nam-file';
 export * from './wav-file';
 export * from './naive-nam';
 export * from './outbox-driver';
+export * from './strict-replies';

@@ -28,7 +28,7 @@ import { type Context, DomainError, GUEST, type Id, type SagaRef, SYSTEM_TENANT 
 import type { RpcClient } from '@gts/messaging';
 import { memoryStore } from '@gts/persistence';
 import { sagaHost } from '@gts/saga';
-import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder } from '@gts/testing';
+import { aContext, anId, countingIds, manualClock, outboxDriver, strictReplies, wireEncoder } from '@gts/testing';
 import { createHash } from 'node:crypto';
 import { createApplication } from './application';
 import { wire } from './composition';
@@ -40,20 +40,6 @@ const stranger = aContext({ tenantId: anId<'Tenant'>(77), actor: { kind: 'user',
 const chains = [anId<'SignalChain'>(1), anId<'SignalChain'>(2)] as const;
 const model = anId<'GearModel'>(9);
 const away = () => Promise.reject(new DomainError({ kind: 'unavailable', code: 'BUS.NO_RESPONDERS', message: 'away' }));
-
-/** Every answer must fit its closed schema, as the server of requests demands. */
-const strictly = <T extends object>(table: T): T =>
-  Object.fromEntries(
-    Object.entries(table).map(([name, run]: [string, (...args: unknown[]) => Promise<unknown>]) => {
-      const def = shootouts.definitions.find((each) => each.name.toLowerCase() === name.toLowerCase());
-      const answer = async (...args: unknown[]) => {
-        const reply = await run(...args);
-        if (def && 'reply' in def) def.reply.parse(reply);
-        return reply;
-      };
-      return [name, answer];
-    }),
-  ) as T;
 
 /** The whole service over memory adapters; other contexts are played by the spec. */
 async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['licence'] = 'cco') {
@@ -71,7 +57,11 @@ async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['
   const outside = { store, encoder, rpc, artefacts, newId, clock, blockedLicences: new Set(['cc-by-nd']) };
   const deps = wire({ ...outside, newKey: () => `key-${String(++key).padStart(20, '0')}` });
   const whole = createApplication(deps);
-  const app = { ...whole, commands: strictly(whole.commands), queries: strictly(whole.queries) };
+  const app = {
+    ...whole,
+    commands: strictReplies(shootouts, whole.commands),
+    queries: strictReplies(shootouts, whole.queries),
+  };
   const host = sagaHost(app.sagas.renderShootout, { store, encoder, newId });
   const driver = outboxDriver({ store, subscriptions: () => subscriptions(app, { store, encoder }, host) });
   const put = async (text: string, mediaType: string) => ({ ...(await artefacts.put(Buffer.from(text))), mediaType });

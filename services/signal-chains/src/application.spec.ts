@@ -15,7 +15,7 @@ import {
 import { DomainError, type Id, SYSTEM_TENANT } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
 import { memoryStore } from '@gts/persistence';
-import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder } from '@gts/testing';
+import { aContext, anId, countingIds, manualClock, outboxDriver, strictReplies, wireEncoder } from '@gts/testing';
 import { createHash } from 'node:crypto';
 import { wire } from './composition';
 import { createApplication } from './application';
@@ -35,20 +35,6 @@ const gear = (role: 'pedal' | 'amp' | 'full_rig' | 'ir', gearModelId: Id<'GearMo
 });
 const notFound = new DomainError({ kind: 'not-found', code: 'GEAR.NOT_FOUND', message: 'no such model' });
 
-/** Every answer must fit its closed schema, as the server of requests demands. */
-const strictly = <T extends object>(table: T): T =>
-  Object.fromEntries(
-    Object.entries(table).map(([name, run]: [string, (...args: unknown[]) => Promise<unknown>]) => {
-      const def = signalChains.definitions.find((each) => each.name.toLowerCase() === name.toLowerCase());
-      const answer = async (...args: unknown[]) => {
-        const reply = await run(...args);
-        if (def && 'reply' in def) def.reply.parse(reply);
-        return reply;
-      };
-      return [name, answer];
-    }),
-  ) as T;
-
 /** The service over memory adapters; the catalogue is played by the spec. */
 async function aWorld() {
   const clock = manualClock();
@@ -66,7 +52,11 @@ async function aWorld() {
   };
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   const whole = createApplication(wire({ store, encoder, rpc, newId: countingIds(), clock, digest }));
-  const app = { ...whole, commands: strictly(whole.commands), queries: strictly(whole.queries) };
+  const app = {
+    ...whole,
+    commands: strictReplies(signalChains, whole.commands),
+    queries: strictReplies(signalChains, whole.queries),
+  };
   const driver = outboxDriver({ store, subscriptions: () => subscriptions(app, { store, encoder }) });
   const send = async <D extends EventDef>(def: D, data: DataOf<D>, tenantId = SYSTEM_TENANT): Promise<void> => {
     driver.send(def, data, { ctx: { tenantId } });
@@ -96,36 +86,28 @@ const gearModel = {
   id: unheard,
   version: 1,
   eventSeq: 1,
-  ...{
-    createdAt: '2026-01-01T00:00:00.000Z',
-    updatedAt: '2026-01-01T00:00:00.000Z',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  name: 'Rig',
+  size: 'lite',
+  architecture: '1',
+  status: 'AVAILABLE',
+  rejection: null,
+  sha256: null,
+  bytes: null,
+  analysis: null,
+  useCount: 0,
+  gearId,
+  gearName: 'Rig',
+  gearType: 'full_rig',
+  irKind: null,
+  format: 'nam',
+  scope: 'PLATFORM',
+  licence: {
+    code: 'cco',
+    raw: 'CC0',
   },
-  ...{
-    name: 'Rig',
-    size: 'lite',
-    architecture: '1',
-    status: 'AVAILABLE',
-    rejection: null,
-    sha256: null,
-    bytes: null,
-  },
-  ...{
-    analysis: null,
-    useCount: 0,
-    gearId,
-    gearName: 'Rig',
-    gearType: 'full_rig',
-    irKind: null,
-    format: 'nam',
-  },
-  ...{
-    scope: 'PLATFORM',
-    licence: {
-      code: 'cco',
-      raw: 'CC0',
-    },
-    availability: 'AVAILABLE',
-  },
+  availability: 'AVAILABLE',
 };
 
 const codesOf = (refused: Promise<unknown>) =>

@@ -80,12 +80,10 @@ export const renderShootoutSaga = saga('render-shootout', {
     data: ({ runId, shootoutId, results, ...known }) => ({
       runId,
       shootoutId,
-      ...{
-        levelling: results.levelling,
-        warnings: results.warnings,
-        engine: results.engine,
-        inputs: results.inputs,
-      },
+      levelling: results.levelling,
+      warnings: results.warnings,
+      engine: results.engine,
+      inputs: results.inputs,
       tones: finalTones(known, results),
     }),
     done: ShootoutFinalised,
