@@ -75,6 +75,7 @@ export const noLog: Log = { debug: nothing, info: nothing, warn: nothing, error:
 export type SpanOptions = Readonly<{
   traceparent?: string | undefined;
   kind: 'server' | 'client' | 'producer' | 'consumer';
+  attributes?: Readonly<Record<string, string>>;
 }>;
 /** Runs `work` in a span; `work` gets the span's own traceparent to pass on. */
 export type Tracer = <T>(

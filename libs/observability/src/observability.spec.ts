@@ -72,8 +72,8 @@ test('one trace id runs from the parent through nested spans into the log lines'
   });
   await telemetry.stop();
   const spans = parsed(readFileSync(file, 'utf8').trim().split('\n')).slice(-2);
-  expect(spans.map((span) => [span['name'], span['traceId']])).toEqual([
-    ['inner', '0af7651916cd43dd8448eb211c80319c'],
-    ['outer', '0af7651916cd43dd8448eb211c80319c'],
+  expect(spans.map((span) => [span['service'], span['name'], span['traceId']])).toEqual([
+    ['test', 'inner', '0af7651916cd43dd8448eb211c80319c'],
+    ['test', 'outer', '0af7651916cd43dd8448eb211c80319c'],
   ]);
 });

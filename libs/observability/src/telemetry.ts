@@ -13,10 +13,11 @@ export type TelemetryOptions = Readonly<{
 }>;
 export type Telemetry = Readonly<{ stop(): Promise<void> }>;
 
-function fileExporter(file: string): tracing.SpanExporter {
+function fileExporter(service: string, file: string): tracing.SpanExporter {
   const line = (span: tracing.ReadableSpan) => {
     const { traceId, spanId } = span.spanContext();
     return JSON.stringify({
+      service,
       name: span.name,
       traceId,
       spanId,
@@ -46,7 +47,7 @@ export function startTelemetry({ service, endpoint, sampleRatio, file }: Telemet
     logRecordProcessors: [],
     // Left out, the SDK reads OTEL_EXPORTER_OTLP_ENDPOINT itself; an empty list exports nothing.
     ...(file
-      ? { spanProcessors: [new tracing.SimpleSpanProcessor({ exporter: fileExporter(file) })] }
+      ? { spanProcessors: [new tracing.SimpleSpanProcessor({ exporter: fileExporter(service, file) })] }
       : endpoint
         ? {}
         : { spanProcessors: [] }),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { createEncoder } from '../encoder';
 import { busErrors } from '../errors';
 import { memoryBroker } from '../memory/broker';
-import { systemScheduler } from '../ports';
+import { noLog, systemScheduler } from '../ports';
 import { Relay } from '../relay/relay';
 import { on, projection, type Subscription, when } from '../subscription';
 import { deadLetterRows } from './rows';
@@ -223,4 +223,28 @@ test('a relay sends each key in order, once, even when answers are lost', async 
     Array.from({ length: 3 }, () => Array.from({ length: 10 }, (_, at) => at + 1)),
   );
   expect(store.rows.map(({ state }) => state)).toEqual(Array.from({ length: 30 }, () => 'published'));
+});
+
+test('a message runs in a span below its sender, named by its consumer, and tells one line in it', async () => {
+  const effects = counter(1);
+  const spans: unknown[] = [];
+  let inSpan = false;
+  const lines: unknown[] = [];
+  const { publish, consumers } = world([on(Happened, { name: 'count', apply: ({ data }) => effects.told(data.n) })], {
+    tracer: async (name, options, work) => {
+      spans.push([name, options]);
+      inSpan = true;
+      return work('00-child').finally(() => (inSpan = false));
+    },
+    log: { ...noLog, debug: (fields, message) => void (inSpan && lines.push([message, fields])) },
+  });
+  await publish({ id: 1, version: 1, n: 1 });
+  await effects.done;
+  await consumers.stop();
+  const consumer = 'rendering__count';
+  const attributes = { 'messaging.consumer.group.name': consumer };
+  expect(spans).toEqual([
+    ['process evt.shootouts.*.Toy.Happened', { traceparent: undefined, kind: 'consumer', attributes }],
+  ]);
+  expect(lines).toEqual([['message applied', expect.objectContaining({ consumer, type: Happened.type })]]);
 });

@@ -3,6 +3,7 @@ import type { Context } from '@gts/kernel';
 import type { Delivery } from '../bus';
 import { MESSAGE_ID } from '../headers';
 import type { Parsed } from '../incoming';
+import type { SpanOptions } from '../ports';
 
 const hex = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
 
@@ -31,6 +32,23 @@ export function messageKey({ headers, stream, seq }: Delivery, digest: string): 
 /** Messages of the same aggregate or saga run one after another. */
 export const laneOf = ({ parsed: { message } }: Item): string =>
   message.saga?.id ?? message.aggregate?.id ?? message.id;
+
+/** The span of a message: child of whoever sent it, named in attributes by its consumer. */
+export const spanOf = ({ parsed: { envelope } }: Item, consumer: string): SpanOptions => ({
+  traceparent: envelope.traceparent,
+  kind: 'consumer',
+  attributes: { 'messaging.consumer.group.name': consumer },
+});
+
+/** What a line of log says about a message; never its payload. */
+export const fieldsOf = ({ parsed: { envelope, message } }: Item, consumer: string) => ({
+  consumer,
+  type: message.type,
+  messageId: message.id,
+  tenantId: message.tenantId,
+  correlationId: envelope.correlationId,
+  ...(message.saga && { sagaId: message.saga.id }),
+});
 
 /** The caller that a message stands for. */
 export function contextOf(item: Item, o: { deadline: number; signal?: AbortSignal | undefined }): Context {

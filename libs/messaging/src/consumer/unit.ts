@@ -6,7 +6,7 @@ import { serviceContext } from '../service-context';
 import { excuse, forget } from './attempts';
 import type { ConsumerDeps } from './deps';
 import { Gates } from './gates';
-import { contextOf, type Item } from './item';
+import { contextOf, fieldsOf, type Item, spanOf } from './item';
 import type { Kind } from './kind';
 import { deadLetterRows } from './rows';
 
@@ -38,11 +38,11 @@ async function effect(run: Run, item: Item): Promise<Outcome> {
   if (verdict !== undefined) return verdict;
   const { def, message } = item.parsed;
   if (!def) return 'applied';
-  const { clock, tracer } = deps;
-  const options = { traceparent: item.parsed.envelope.traceparent, kind: 'consumer' } as const;
-  await tracer(`process ${filterOf(def)}`, options, (traceparent) => {
+  const { clock, tracer, log } = deps;
+  await tracer(`process ${filterOf(def)}`, spanOf(item, kind.durable), async (traceparent) => {
     const ctx = contextOf({ ...item, traceparent }, { deadline: clock.epochMs() + kind.timeoutMs });
-    return kind.apply(message, unit.with(ctx).ctx, item.prepared);
+    await kind.apply(message, unit.with(ctx).ctx, item.prepared);
+    log.debug(fieldsOf(item, kind.durable), 'message applied');
   });
   return 'applied';
 }

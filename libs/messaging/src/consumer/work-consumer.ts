@@ -10,7 +10,7 @@ import { serviceContext } from '../service-context';
 import type { WorkItem, WorkSubscription } from '../subscription';
 import type { Consumer, ConsumerDeps, ConsumerStateName } from './deps';
 import { settleFailure } from './failures';
-import { contextOf, digestOf, type Item, messageKey } from './item';
+import { contextOf, digestOf, fieldsOf, type Item, messageKey, spanOf } from './item';
 import { askedOf, sourcesOf } from './kind';
 import { park } from './park';
 import { redriveOne } from './redrive-one';
@@ -139,13 +139,12 @@ export class WorkConsumer implements Consumer {
 
   async #finish(held: Held, claimed: Claimed): Promise<void> {
     const { item, work } = held;
-    const { tracer, probe } = this.#deps;
-    const { traceparent: parent } = item.parsed.envelope;
-    const options = { traceparent: parent, kind: 'consumer' } as const;
-    await tracer(`process ${filterOf(work.def)}`, options, async (traceparent) => {
+    const { tracer, probe, log } = this.#deps;
+    await tracer(`process ${filterOf(work.def)}`, spanOf(item, this.durable), async (traceparent) => {
       const traced = { ...held, item: { ...item, traceparent } };
       const result = await this.#run(traced, claimed.claim);
       await this.#complete(traced, async (ctx) => work.complete(item.parsed.message, ctx, result, claimed.claim));
+      log.debug(fieldsOf(item, this.durable), 'work done');
     });
     await probe?.('consumer.afterCommit');
   }
