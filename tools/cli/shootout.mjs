@@ -144,7 +144,8 @@ async function follow(api, id, quiet) {
       draw(now.percent ?? 0);
       return now;
     },
-    (now) => ['COMPLETED', 'FAILED'].includes(now.status),
+    // How much was rendered anew is noted beside the run and may come a moment after its end.
+    (now) => now.status === 'FAILED' || (now.status === 'COMPLETED' && now.rendered !== undefined),
     { everyMs: 400, withinMs: RENDER_LIMIT_MS },
   );
   if (run.status === 'FAILED')
