@@ -1,7 +1,7 @@
 // The stack's own broker: loopback, no users, JetStream under the data folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './ports.mjs';
 
@@ -19,7 +19,8 @@ function endForgotten(pidFile) {
 
 async function untilReady(child) {
   let log = '';
-  for await (const chunk of child.stderr) {
+  // Left open at the end: a Go program whose standard error is closed dies of its next line.
+  for await (const chunk of child.stderr.iterator({ destroyOnReturn: false })) {
     log += chunk;
     if (log.includes('Server is ready')) return;
   }
@@ -39,7 +40,9 @@ export async function startBroker(binary, dataDir) {
   );
   const child = spawn(binary, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   await untilReady(child);
-  child.stderr.resume();
+  const logs = join(dataDir, 'logs');
+  mkdirSync(logs, { recursive: true });
+  child.stderr.pipe(createWriteStream(join(logs, 'broker.log'), { flags: 'a' }));
   writeFileSync(pidFile, String(child.pid));
   return {
     url: `nats://127.0.0.1:${port}`,

@@ -25,7 +25,9 @@ export function natsBinary(): string {
 
 async function ready(child: ChildProcess): Promise<void> {
   let log = '';
-  for await (const chunk of child.stderr ?? []) if ((log += String(chunk)).includes('Server is ready')) return;
+  // Left open at the end: a Go program whose standard error is closed dies of its next line.
+  for await (const chunk of child.stderr?.iterator({ destroyOnReturn: false }) ?? [])
+    if ((log += String(chunk)).includes('Server is ready')) return;
   throw new Error(`nats-server ended: ${log}`);
 }
 
