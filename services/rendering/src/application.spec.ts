@@ -58,7 +58,11 @@ function memoryCache(): RenderCache & { amps: () => number } {
   };
 }
 
-type Faults = { amp?: (attempt: number, capture: string) => Error | undefined; encoded?: { integrated: number } };
+type Faults = {
+  amp?: (attempt: number, capture: string) => Error | undefined;
+  measured?: (count: number) => Error | undefined;
+  encoded?: { integrated: number };
+};
 
 function start(faults: Faults = {}) {
   const clock = manualClock();
@@ -75,7 +79,7 @@ function start(faults: Faults = {}) {
   const publish: Publish = async ({ event, data }, ctx) =>
     jobs(ctx).update((data as { runId: string }).runId, answer(event, data));
   const cache = memoryCache();
-  let attempts = 0;
+  let [attempts, measured] = [0, 0];
   const flac: Encoder = {
     id: 'fake',
     encode: (bytes) => files.put(bytes, 'audio/flac'),
@@ -118,7 +122,11 @@ function start(faults: Faults = {}) {
       }),
     },
     meter: {
-      measure: async () => measures,
+      measure: async () => {
+        const fault = faults.measured?.(++measured);
+        if (fault) throw fault;
+        return measures;
+      },
       verify: async (s16) => ({
         ...measures,
         integrated: -15,
@@ -221,6 +229,12 @@ test('a refusal is not tried again; it names its tone and block', async () => {
   expect(world.driver.ofType(ChainRenderRefused)[0]?.data).toMatchObject({ code: 'render.non_finite', blockIndex: 0 });
   expect(failed(world)).toMatchObject([{ code: 'render.non_finite', retryable: false }]);
   expect(world.driver.parked).toEqual([]);
+});
+test.each(['render.silent', 'render.non_finite'] as const)('%s found while levelling names its tone', async (code) => {
+  const world = start({ measured: (count) => (count === 2 ? audioRefusal(code, 'nothing to hear') : undefined) });
+  await render(world);
+  const errors = [{ code, toneId: anId<'ToneSelection'>(11), detail: 'nothing to hear' }];
+  expect(failed(world)).toEqual([expect.objectContaining({ code, retryable: false, errors })]);
 });
 test('a file that is not at the common loudness is never published', async () => {
   const world = start({ encoded: { integrated: -14.9 } });

@@ -7,7 +7,12 @@ import type { QueueRow } from '../domain/queue';
 import type { RenderJob } from '../domain/render-job';
 
 const count = z.int().min(0);
-const failure = z.object({ code: z.string(), detail: z.string().optional(), blockIndex: count.optional() });
+const failure = z.object({
+  code: z.string(),
+  detail: z.string().optional(),
+  blockIndex: count.optional(),
+  toneId: z.string().optional(),
+});
 const sound = z.object({ sha256: z.string(), frames: count });
 const fileRef = z.object({ sha256: z.string(), bytes: count, mediaType: z.string() });
 const chainStatus = z.enum(['queued', 'running', 'rendered', 'refused', 'failed', 'cancelled']);
@@ -44,7 +49,7 @@ const renderJob = z.object({
     }),
   ),
   outputs: z.array(z.string()),
-  failures: z.array(failure.extend({ toneId: z.string().optional() })),
+  failures: z.array(failure),
 }) as unknown as z.ZodType<RenderJob>;
 export const renderJobs = collection<RenderJob>('render_jobs', { schema: renderJob, scope: 'tenant' });
 

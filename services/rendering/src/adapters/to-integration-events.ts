@@ -38,7 +38,7 @@ export function toIntegrationEvents(event: RenderJobEvent): readonly Outgoing[] 
     case 'ChainRendered':
       return [outgoing(ChainRendered, { runId: run(event.runId), toneId: tone(event.toneId), cached: event.cached })];
     case 'ChainRefused':
-      return [outgoing(ChainRenderRefused, { runId: run(event.runId), toneId: tone(event.toneId), ...event.failure })];
+      return [outgoing(ChainRenderRefused, { ...event.failure, runId: run(event.runId), toneId: tone(event.toneId) })];
     case 'Answered':
       return [{ message: event.message as EventDef, data: event.data }];
   }

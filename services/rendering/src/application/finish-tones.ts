@@ -1,7 +1,8 @@
 import { commonLength, level, stageKey, verifySet } from '@gts/audio';
-import { DomainError, isDomainError } from '@gts/kernel';
+import { DomainError } from '@gts/kernel';
 import type { FileRef, RenderJob, Sound } from '../domain/render-job';
 import type { Encoder, Files, LoudnessMeter, Measures, RenderCache, RunOptions, SoundProcessor } from './ports';
+import { ofTone } from './refusal';
 
 type Deps = Readonly<{
   cache: RenderCache;
@@ -82,13 +83,6 @@ async function each<T extends { source?: Source } | Source, R>(
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
   return results;
-}
-
-/** Says which tone an error came from. */
-function ofTone(error: unknown, toneId: string): unknown {
-  if (!isDomainError(error)) return error;
-  const { kind, code, message, details } = error;
-  return new DomainError({ kind, code, message, details: { ...details, toneId }, cause: error });
 }
 
 async function pcmOfTone({ cache }: Deps, { sound }: Source): Promise<Float32Array> {

@@ -75,7 +75,7 @@ export const isCurrent = (job: RenderJob | undefined, status: JobStatus, claim: 
 /** Attempts are spent, or the work was refused: the job ends with that reason. */
 export const failJob =
   ({ jobs, settle }: Pick<JobWorkDeps, 'jobs' | 'settle'>) =>
-  async (ctx: Context, { runId, epoch }: JobItem, failure: Failure & { toneId?: string }): Promise<void> => {
+  async (ctx: Context, { runId, epoch }: JobItem, failure: Failure): Promise<void> => {
     const job = await jobs(ctx).find(runId);
     if (!job || job.epoch !== epoch) return;
     await settle(ctx, await jobs(ctx).update(runId, fail(failure), (state) => state));

@@ -12,14 +12,25 @@ export function refusalOf(error: unknown): Failure | undefined {
 /** Whatever was thrown, as the reason of a failure. */
 export function failureOf(error: unknown): Failure {
   if (!isDomainError(error)) return { code: 'engine.crash', detail: String(error).slice(0, DETAIL) };
-  const blockIndex = error.details?.['blockIndex'];
+  const { blockIndex, toneId } = (error.details ?? {}) as Place;
   const code = error.code === 'store.too_large' ? 'store.full' : error.code;
-  return { code, detail: error.message.slice(0, DETAIL), ...(typeof blockIndex === 'number' && { blockIndex }) };
+  return {
+    code,
+    detail: error.message.slice(0, DETAIL),
+    ...(typeof blockIndex === 'number' && { blockIndex }),
+    ...(typeof toneId === 'string' && { toneId }),
+  };
 }
 
-/** Says which block of the chain an error came from. */
-export function atBlock(error: unknown, blockIndex: number): unknown {
-  if (!isDomainError(error) || error.details?.['blockIndex'] !== undefined) return error;
+type Place = Readonly<{ blockIndex?: unknown; toneId?: unknown }>;
+
+/** Says where an error came from, unless somebody nearer said it. */
+function placed(error: unknown, place: Place): unknown {
+  if (!isDomainError(error)) return error;
   const { kind, code, message, details, retryAfterMs } = error;
-  return new DomainError({ kind, code, message, details: { ...details, blockIndex }, retryAfterMs, cause: error });
+  return new DomainError({ kind, code, message, details: { ...place, ...details }, retryAfterMs, cause: error });
 }
+/** Says which block of the chain an error came from. */
+export const atBlock = (error: unknown, blockIndex: number): unknown => placed(error, { blockIndex });
+/** Says which tone of the set an error came from. */
+export const ofTone = (error: unknown, toneId: string): unknown => placed(error, { toneId });

@@ -59,7 +59,7 @@ export type RenderJob = Readonly<{
   tones: readonly JobTone[];
   /** Files that others may still play; freed by a cancel. */
   outputs: readonly string[];
-  failures: readonly (Failure & Readonly<{ toneId?: string | undefined }>)[];
+  failures: readonly Failure[];
 }>;
 export type JobDecision = Decision<RenderJob, RenderJobEvent>;
 
@@ -158,7 +158,7 @@ export const isOpen = (status: ChainStatus): boolean => status === 'queued' || s
 
 /** The job itself failed while preparing or finishing. */
 export const fail =
-  (failure: Failure & Readonly<{ toneId?: string | undefined }>) =>
+  (failure: Failure) =>
   (job: RenderJob): JobDecision =>
     hasEnded(job) ? nothing(job) : endFailed({ ...job, failures: [failure] }, []);
 
