@@ -3,7 +3,7 @@ import { attemptRows } from './rows';
 
 /** Names a message's row of attempts. */
 export type AttemptKey = Readonly<{ consumer: string; key: string }>;
-const rowId = ({ consumer, key }: AttemptKey): string => `${consumer}/${key}`;
+export const rowId = ({ consumer, key }: AttemptKey): string => `${consumer}/${key}`;
 
 type Attempt = Readonly<{ consumer: string; started: number; excused: number; firstAt: string; lastError: string }>;
 
@@ -28,10 +28,13 @@ const plain = ({ consumer, started, excused, firstAt, lastError }: Attempt): Att
 /** Counts a start before it happens; false when enough were started. */
 export async function countStart(unit: Unit, at: AttemptKey, most: number): Promise<boolean> {
   const found = await unit.collection(attemptRows).find(rowId(at));
-  if ((found?.started ?? 1) >= most) return false;
+  if (startsOf(found) >= most) return false;
   await change(unit, at, ({ started }) => ({ started: started + 1 }));
   return true;
 }
+
+/** How often the message was started before, as far as is known. */
+export const startsOf = (row: Readonly<{ started: number }> | undefined): number => row?.started ?? 1;
 
 /** A redrive counts from nothing. */
 export async function countRedrive(unit: Unit, at: AttemptKey, most: number): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { Clock, NewId, Probe, ServiceName } from '@gts/kernel';
 import type { Store } from '@gts/persistence';
 import type { Bus } from '../bus';
 import type { Log, Metrics, Protection, Scheduler, Tracer } from '../ports';
+import type { Turns } from './turns';
 
 export type ConsumerDeps = Readonly<{
   service: ServiceName;
@@ -21,6 +22,8 @@ export type ConsumerDeps = Readonly<{
   ackWaitMs: number;
   probe?: Probe | undefined;
   without: readonly Protection[];
+  /** Shared by all consumers of this process. */
+  turns: Turns;
 }>;
 
 export type ConsumerStateName = 'stopped' | 'running' | 'paused' | 'probing' | 'stopping';

@@ -1,18 +1,23 @@
 import type { Delivery } from '../bus';
 import { parseMessage } from '../incoming';
 import { serviceContext } from '../service-context';
-import { countStart, excuse, firstFailure } from './attempts';
+import { countStart, excuse, firstFailure, rowId, startsOf } from './attempts';
 import type { ConsumerDeps } from './deps';
 import { type Failed, type Pausing, settleFailure } from './failures';
 import { contextOf, digestOf, type Item, laneOf, messageKey } from './item';
 import type { Kind } from './kind';
 import { park } from './park';
+import { attemptRows } from './rows';
+import type { Leave } from './turns';
 import { type Outcome, runUnit } from './unit';
 import { isAlreadyDone, MOST_ATTEMPTS } from './verdict';
 import { within } from './within';
 
 const GAP_MS = 1000;
 const LONG_GAP_MS = 30_000;
+const SUSPECT_STARTS = 2;
+const NOT_NOW_MS = 1000;
+const nothing = () => undefined;
 /** Who said of a message that its effect is there. */
 type Seen = Readonly<{ delivery: Delivery; digest: string; key: string }>;
 
@@ -54,14 +59,26 @@ export class Pipeline {
     await deps.probe?.('consumer.afterReceive');
     deps.metrics.count('messaging_redeliveries_total', { consumer: this.#on.kind.durable });
     const message = seen(delivery);
+    const turn = await this.#turn(message);
+    if (!turn) return delivery.nak(NOT_NOW_MS);
     try {
       if (!deps.without.includes('guard') && !(await this.#guard(message))) return;
+      await deps.probe?.('consumer.afterGuard');
+      const item = await this.#parse(message, true);
+      if (item) await this.#alone(item);
     } catch (error) {
       return this.#fail({ ...message, guarded: false, error });
+    } finally {
+      turn();
     }
-    await deps.probe?.('consumer.afterGuard');
-    const item = await this.#parse(message, true);
-    if (item) await this.#alone(item);
+  }
+
+  /** One that was started twice without an end may be a killer: it runs when no long work is at stake. */
+  async #turn({ key }: Seen): Promise<Leave | undefined> {
+    const { deps, kind } = this.#on;
+    const ctx = serviceContext(deps.service, 'guard');
+    const row = await deps.store.collection(attemptRows, ctx).find(rowId({ consumer: kind.durable, key }));
+    return startsOf(row) < SUSPECT_STARTS ? nothing : deps.turns.aloneNow();
   }
 
   /** Runs a parked message once more. @throws whatever it fails with */

@@ -17,6 +17,7 @@ import type { Subscription } from '../subscription';
 import type { Consumer, ConsumerDeps } from './deps';
 import { kindOfSubscription } from './kind';
 import { Redriver } from './redriver';
+import { Turns } from './turns';
 import { StreamConsumer } from './stream-consumer';
 import { WorkConsumer } from './work-consumer';
 
@@ -65,6 +66,7 @@ const depsOf = (o: ConsumersOptions): ConsumerDeps => ({
   ackWaitMs: o.ackWaitMs ?? ACK_WAIT_MS,
   probe: o.probe,
   without: o.without ?? [],
+  turns: new Turns(),
 });
 
 /** The consumers of a service's subscriptions and the worker that redrives its dead letters. */

@@ -110,7 +110,24 @@ export class WorkConsumer implements Consumer {
     }
   }
 
+  /** A redelivered item may have killed its process: alone, its next crash costs no other item an attempt. */
   async #process(held: Held): Promise<void> {
+    const { delivery } = held.item;
+    const { turns, scheduler, ackWaitMs } = this.#deps;
+    const stopWaiting = repeat(
+      scheduler,
+      () => ackWaitMs / SIGNS,
+      () => delivery.working(),
+    );
+    const leave = await (delivery.deliveryCount > 1 ? turns.alone() : turns.together()).finally(stopWaiting);
+    try {
+      await (this.#stopping.signal.aborted ? delivery.nak() : this.#inTurn(held));
+    } finally {
+      leave();
+    }
+  }
+
+  async #inTurn(held: Held): Promise<void> {
     const { delivery } = held.item;
     const claimed = await this.#claim(held);
     if (claimed === 'skip' || claimed === 'done') return delivery.ack();

@@ -1,34 +1,19 @@
 import { type DataOf, readerOf, type ReplyOf, type RpcDef, rpcSubject } from '@gts/contracts';
-import { type Clock, type Context, type DomainError, hasCode } from '@gts/kernel';
+import { type Clock, type Context, hasCode, kindOf } from '@gts/kernel';
 import { assertNoUnit } from '@gts/persistence';
-import { Events, type Msg, type NatsConnection, type Subscription } from 'nats';
-import { busErrors } from '../errors';
-import {
-  type Metrics,
-  noMetrics,
-  noTracer,
-  pause,
-  repeat,
-  type Scheduler,
-  systemScheduler,
-  type Tracer,
-} from '../ports';
+import type { Msg, NatsConnection } from 'nats';
+import type { z } from 'zod';
 import { noteReplayed, type RpcClient } from '../callers';
-import { lastToken, rawHeaders, saysError, statusOf } from '../nats/wire';
-import { contextHeaders, errorOf, findingsOf, WIRE } from './wire';
+import { busErrors } from '../errors';
+import { asHeaders, bodyText, headerText } from '../nats/wire';
+import { type Metrics, noMetrics, noTracer, pause, type Scheduler, systemScheduler, type Tracer } from '../ports';
+import { Requests } from './requests';
+import { errorOf, findingsOf, requestHeaders, requestPrefix, READ } from './wire';
 
-const SWEEP_MS = 25;
 const DEFAULT_MS = 5000;
 const NESTED_MS = 20;
-const MOST_IN_FLIGHT = 1024;
 const RETRY_MS = 100;
 
-type Waiting = Readonly<{
-  resolve: (msg: Msg) => void;
-  reject: (error: DomainError) => void;
-  until: number;
-  name: string;
-}>;
 export type RpcClientOptions = Readonly<{
   nc: NatsConnection;
   inbox: string;
@@ -40,96 +25,17 @@ export type RpcClientOptions = Readonly<{
   ownToken?: (ctx: Context) => Promise<string | undefined>;
 }>;
 
-/** Requests over one subscription and one sweep: no timer and no subscription a call. */
-class Requests {
-  readonly #nc: NatsConnection;
-  readonly #inbox: string;
-  readonly #scheduler: Scheduler;
-  readonly #waiting = new Map<string, Waiting>();
-  readonly #stop: () => void;
-  #subscription: Subscription | undefined;
-  #generation = 0;
-  #next = 0;
-  #connected = true;
-
-  constructor({ nc, inbox, scheduler = systemScheduler }: RpcClientOptions) {
-    this.#nc = nc;
-    this.#inbox = inbox;
-    this.#scheduler = scheduler;
-    this.#listen();
-    this.#stop = repeat(
-      scheduler,
-      () => SWEEP_MS,
-      () => this.#sweep(),
-    );
-    void this.#watch();
-  }
-
-  send(
-    name: string,
-    request: { subject: string; body: Uint8Array; headers: Record<string, string>; ms: number },
-  ): Promise<Msg> {
-    if (!this.#connected || this.#nc.isClosed()) return Promise.reject(busErrors.DISCONNECTED());
-    if (this.#waiting.size >= MOST_IN_FLIGHT) return Promise.reject(busErrors.OVERLOADED(name));
-    return new Promise((resolve, reject) => {
-      const token = (this.#next++).toString(36);
-      this.#waiting.set(token, { resolve, reject, until: this.#scheduler.nowMs() + request.ms, name });
-      const reply = `${this.#prefix()}${token}`;
-      this.#nc.publish(request.subject, request.body, { reply, headers: rawHeaders(request.headers) });
-    });
-  }
-
-  close(): void {
-    this.#stop();
-    this.#subscription?.unsubscribe();
-    this.#rejectAll();
-  }
-
-  #prefix(): string {
-    return `${this.#inbox}.r${this.#generation}.`;
-  }
-
-  #listen(): void {
-    const callback = (_error: unknown, msg: Msg) => this.#answered(msg);
-    this.#subscription = this.#nc.subscribe(`${this.#prefix()}*`, { callback });
-  }
-
-  #answered(msg: Msg): void {
-    const token = lastToken(msg.subject);
-    const entry = this.#waiting.get(token);
-    if (!entry) return;
-    this.#waiting.delete(token);
-    if (msg.data.length === 0 && statusOf(msg) === 503) entry.reject(busErrors.NO_RESPONDERS(entry.name));
-    else entry.resolve(msg);
-  }
-
-  #sweep(): void {
-    const now = this.#scheduler.nowMs();
-    for (const [token, { until, reject, name }] of this.#waiting)
-      if (until <= now) {
-        this.#waiting.delete(token);
-        reject(busErrors.TIMEOUT(name));
-      }
-  }
-
-  #rejectAll(): void {
-    for (const { reject } of this.#waiting.values()) reject(busErrors.DISCONNECTED());
-    this.#waiting.clear();
-  }
-
-  async #watch(): Promise<void> {
-    for await (const { type } of this.#nc.status()) {
-      if (type === Events.Disconnect) {
-        this.#connected = false;
-        this.#rejectAll();
-      } else if (type === Events.Reconnect) {
-        this.#subscription?.unsubscribe();
-        this.#generation++;
-        this.#listen();
-        this.#connected = true;
-      }
-    }
-  }
+/** What is the same for every call of a definition. */
+type Route = Readonly<{ subject: string; prefix: string; span: string; reply: z.ZodType; name: string }>;
+const routes = new WeakMap<RpcDef, Route>();
+function routeOf(def: RpcDef): Route {
+  const known = routes.get(def);
+  if (known) return known;
+  const { type: name, version } = def;
+  const reply = readerOf(def.reply);
+  const made = { subject: rpcSubject(def), prefix: requestPrefix(version), span: `call ${name}`, reply, name };
+  routes.set(def, made);
+  return made;
 }
 
 const mayRepeat = (def: RpcDef, ctx: Context): boolean => def.kind === 'query' || ctx.commandId !== undefined;
@@ -143,56 +49,87 @@ function encoded<D extends RpcDef>(def: D, data: DataOf<D>): Uint8Array {
   return Buffer.from(JSON.stringify(parsed.data));
 }
 
-function replyOf(def: RpcDef, msg: Msg): unknown {
-  const body: unknown = msg.data.length === 0 ? undefined : JSON.parse(msg.string());
-  if (saysError(msg)) throw errorOf(body as never);
-  const parsed = readerOf(def.reply).safeParse(body);
+function replyOf({ reply }: Route, msg: Msg, ctx: Context): unknown {
+  const headers = headerText(msg);
+  const text = bodyText(msg);
+  const body: unknown = text === '' ? undefined : JSON.parse(text);
+  if (READ.status(headers) === 'error') throw errorOf(body as never);
+  if (READ.replayed(headers) === 'true') noteReplayed(ctx);
+  const parsed = reply.safeParse(body);
   if (!parsed.success) throw busErrors.INTERNAL.with({ cause: parsed.error });
   return parsed.data;
 }
 
-/** What a nested call may still take: a little less than its caller has. */
-const budgetOf = (ctx: Context, clock: Clock): number =>
-  Math.min(DEFAULT_MS, ctx.deadline - clock.epochMs() - NESTED_MS);
+type Call = Readonly<{ def: RpcDef; route: Route; body: Uint8Array; ctx: Context; token: string | undefined }>;
+
+class Client implements RpcClient {
+  readonly #o: RpcClientOptions;
+  readonly #scheduler: Scheduler;
+  readonly #tracer: Tracer;
+  readonly #metrics: Metrics | undefined;
+  readonly #requests: Requests;
+
+  constructor(options: RpcClientOptions) {
+    const { nc, inbox, scheduler = systemScheduler, tracer = noTracer, metrics = noMetrics } = options;
+    this.#o = options;
+    this.#scheduler = scheduler;
+    this.#tracer = tracer;
+    // Without anybody to tell, no time is taken.
+    this.#metrics = metrics === noMetrics ? undefined : metrics;
+    this.#requests = new Requests({ nc, inbox, scheduler });
+  }
+
+  async call<D extends RpcDef>(def: D, data: DataOf<D>, ctx: Context): Promise<ReplyOf<D>> {
+    assertNoUnit(ctx, def.type);
+    const route = routeOf(def);
+    const body = encoded(def, data);
+    const { ownToken } = this.#o;
+    const token = ctx.token === undefined && ownToken ? await ownToken(ctx) : ctx.token;
+    const call: Call = { def, route, body, ctx, token };
+    const startMs = this.#metrics && this.#scheduler.nowMs();
+    const options = { traceparent: ctx.traceparent, kind: 'client' } as const;
+    try {
+      const reply = await this.#tracer(route.span, options, (traceparent) => this.#twice(call, traceparent));
+      const answer = replyOf(route, reply, ctx) as ReplyOf<D>;
+      this.#observe(route, startMs, 'ok');
+      return answer;
+    } catch (error) {
+      this.#observe(route, startMs, kindOf(error));
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#requests.close();
+  }
+
+  #observe({ name }: Route, startMs: number | undefined, kind: string): void {
+    if (startMs === undefined) return;
+    this.#metrics?.observe('rpc_client_duration_seconds', (this.#scheduler.nowMs() - startMs) / 1000, { name, kind });
+  }
+
+  async #twice(call: Call, traceparent: string | undefined): Promise<Msg> {
+    try {
+      return await this.#once(call, traceparent);
+    } catch (error) {
+      if (!mayRepeat(call.def, call.ctx) || !isTransient(error)) throw error;
+    }
+    await pause(this.#scheduler, RETRY_MS * this.#scheduler.random());
+    return this.#once(call, traceparent);
+  }
+
+  #once({ def, route, body, ctx, token }: Call, traceparent: string | undefined): Promise<Msg> {
+    // What a nested call may still take: a little less than its caller has.
+    const ms = Math.min(DEFAULT_MS, ctx.deadline - this.#o.clock.epochMs() - NESTED_MS);
+    if (ms <= 0) return Promise.reject(busErrors.DEADLINE_EXCEEDED(def.type));
+    const headers = asHeaders(requestHeaders(route.prefix, { deadlineMs: Math.floor(ms), token, traceparent, ctx }));
+    const until = this.#scheduler.nowMs() + ms;
+    return this.#requests.send({ name: def.type, subject: route.subject, body, headers, until });
+  }
+}
 
 /** The client of one connection. `close` rejects what waits. */
 export function createRpcClient(options: RpcClientOptions): RpcClient & { close(): void } {
-  const { clock, scheduler = systemScheduler, metrics = noMetrics, tracer = noTracer, ownToken } = options;
-  const requests = new Requests(options);
-  const once = (def: RpcDef, body: Uint8Array, ctx: Context): Promise<Msg> => {
-    const ms = budgetOf(ctx, clock);
-    if (ms <= 0) return Promise.reject(busErrors.DEADLINE_EXCEEDED(def.type));
-    const headers = {
-      [WIRE.deadline]: String(Math.floor(ms)),
-      [WIRE.version]: String(def.version),
-      ...contextHeaders(ctx),
-    };
-    return requests.send(def.type, { subject: rpcSubject(def), body, headers, ms });
-  };
-  const again = async (def: RpcDef, body: Uint8Array, ctx: Context): Promise<Msg> => {
-    await pause(scheduler, RETRY_MS * scheduler.random());
-    return once(def, body, ctx);
-  };
-  const twice = (def: RpcDef, body: Uint8Array, ctx: Context): Promise<Msg> =>
-    once(def, body, ctx).catch((error: Error) => {
-      if (!mayRepeat(def, ctx) || !isTransient(error)) throw error;
-      return again(def, body, ctx);
-    });
-  const signed = async (ctx: Context): Promise<Context> => ({ ...ctx, token: await ownToken?.(ctx) });
-  return {
-    call: async (def, data, ctx) => {
-      assertNoUnit(ctx, def.type);
-      const body = encoded(def, data);
-      const startMs = scheduler.nowMs();
-      const options = { traceparent: ctx.traceparent, kind: 'client' } as const;
-      const caller = ctx.token === undefined && ownToken ? await signed(ctx) : ctx;
-      const reply = await tracer(`call ${def.type}`, options, (traceparent) =>
-        twice(def, body, { ...caller, traceparent }),
-      );
-      metrics.observe('rpc_client_duration_seconds', (scheduler.nowMs() - startMs) / 1000, { name: def.type });
-      if (reply.headers?.get(WIRE.replayed) === 'true') noteReplayed(ctx);
-      return replyOf(def, reply) as ReplyOf<typeof def>;
-    },
-    close: () => requests.close(),
-  };
+  const client = new Client(options);
+  return { call: (def, data, ctx) => client.call(def, data, ctx), close: () => client.close() };
 }

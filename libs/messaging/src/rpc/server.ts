@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
-import { readerOf, type RpcDef, rpcSubject } from '@gts/contracts';
+import type { RpcDef } from '@gts/contracts';
 import {
   type Actor,
   type Clock,
   type Context,
   GUEST,
-  kindOf,
   isDomainError,
-  isGuest,
+  kindOf,
   type Probe,
   type ServiceName,
   SYSTEM_TENANT,
   type TenantId,
 } from '@gts/kernel';
 import { runCommand, type Store } from '@gts/persistence';
-import type { Msg, NatsConnection, Subscription } from 'nats';
+import type { Msg, MsgHdrs, NatsConnection, Subscription } from 'nats';
 import { busErrors } from '../errors';
+import { rawHeaders } from '../nats/wire';
 import {
   type Log,
   type Metrics,
@@ -27,22 +27,31 @@ import {
   systemScheduler,
   type Tracer,
 } from '../ports';
-import { headersOfMsg, rawHeaders } from '../nats/wire';
-import { digestText, errorBody, findingsOf, WIRE } from './wire';
+import {
+  dataOf,
+  permit,
+  replyBody,
+  type Request,
+  requestOf,
+  type Route,
+  routeOf,
+  type RpcHandler,
+  Running,
+} from './request';
+import { digestText, errorBody, WIRE } from './wire';
+
+export type { RpcHandler } from './request';
 
 const MOST_RUNNING = 256;
-const MOST_REPLY_BYTES = 256 * 1024;
 const SWEEP_MS = 25;
 const OVERLOADED_MS = 1000;
 const OUTBOX_MS = 30_000;
-const LONGEST_MS = 60_000;
 
 /** Whom a token stands for. */
 export type Principal = Readonly<{ tenantId: TenantId; actor: Actor; scopes: readonly string[] }>;
-/** @throws an error of kind unauthenticated, or unavailable while keys cannot be read */
-export type VerifyToken = (token: string) => Promise<Principal>;
+/** May answer at once for a token it knows. @throws an error of kind unauthenticated, or unavailable without keys */
+export type VerifyToken = (token: string) => Promise<Principal> | Principal;
 
-export type RpcHandler = (data: never, ctx: Context) => Promise<unknown>;
 export type RpcServerOptions = Readonly<{
   nc: NatsConnection;
   service: ServiceName;
@@ -64,78 +73,14 @@ export interface RpcServer {
   /** Takes no new requests, lets running ones end, then aborts them. */
   stop(graceMs: number): Promise<void>;
 }
-/** One request at work; most handlers never look at their signal, so it is made when first asked for. */
-class Running {
-  readonly until: number;
-  #abort: AbortController | undefined;
-  #aborted = false;
 
-  constructor(until: number) {
-    this.until = until;
-  }
-
-  get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
-    if (this.#aborted) this.#abort.abort();
-    return this.#abort.signal;
-  }
-
-  /** Whether this was the first time. */
-  abort(): boolean {
-    if (this.#aborted) return false;
-    this.#aborted = true;
-    this.#abort?.abort();
-    return true;
-  }
-}
-
-type Request = Readonly<{ msg: Msg; headers: Record<string, string>; budgetMs: number; correlationId: string }>;
+type Answer = Readonly<{ body: Uint8Array; headers: MsgHdrs }>;
+type AtWork = Readonly<{ running: Running; traceparent: string | undefined }>;
 
 const guest: Principal = { tenantId: SYSTEM_TENANT, actor: { kind: 'user', id: GUEST }, scopes: [] };
 const okHeaders = rawHeaders({ [WIRE.status]: 'ok' });
 const replayedHeaders = rawHeaders({ [WIRE.status]: 'ok', [WIRE.replayed]: 'true' });
 const errorHeaders = rawHeaders({ [WIRE.status]: 'error' });
-
-function requestOf(msg: Msg): Request {
-  const headers = headersOfMsg(msg);
-  const budgetMs = Math.min(LONGEST_MS, Number(headers[WIRE.deadline] ?? 5000));
-  return { msg, headers, budgetMs, correlationId: headers[WIRE.correlation] ?? '' };
-}
-
-/** Whether a caller may ask this at all; finer rules belong to the use case. */
-function permit({ auth }: RpcDef, ctx: Context): void {
-  if (auth === 'public') return;
-  const allowed =
-    auth === 'service' ? ctx.actor.kind === 'service' : auth === 'self' ? !isGuest(ctx) : ctx.scopes.includes(auth);
-  if (allowed) return;
-  throw isGuest(ctx) ? busErrors.TOKEN_MISSING() : busErrors.NOT_PERMITTED(auth);
-}
-
-function jsonOf(def: RpcDef, msg: Msg): unknown {
-  try {
-    return JSON.parse(msg.string());
-  } catch (cause) {
-    throw busErrors.DATA_INVALID.with({ cause }, def.type);
-  }
-}
-
-/** Tolerant, older versions upcast. */
-function dataOf(def: RpcDef, { msg, headers }: Request): unknown {
-  let data = jsonOf(def, msg);
-  for (let from = Number(headers[WIRE.version] ?? def.version); from < def.version; from++)
-    data = def.upcast?.[from]?.(data as never) ?? data;
-  const parsed = readerOf(def.data).safeParse(data);
-  if (parsed.success) return parsed.data;
-  throw busErrors.DATA_INVALID.with({ details: { errors: findingsOf(parsed.error) } }, def.type);
-}
-
-function replyBody(def: RpcDef, reply: unknown): Uint8Array {
-  const parsed = def.reply.safeParse(reply);
-  if (!parsed.success) throw busErrors.MESSAGE_INVALID.with({ cause: parsed.error }, def.type, parsed.error.message);
-  const body = Buffer.from(JSON.stringify(parsed.data) ?? '');
-  if (body.length > MOST_REPLY_BYTES) throw busErrors.MESSAGE_TOO_LARGE(def.type, `reply of ${body.length} bytes`);
-  return body;
-}
 
 class Server implements RpcServer {
   readonly #o: RpcServerOptions;
@@ -163,8 +108,9 @@ class Server implements RpcServer {
   }
 
   serve(def: RpcDef, handler: RpcHandler): void {
-    const callback = (_error: unknown, msg: Msg) => void this.#handle({ def, handler }, msg);
-    this.#subscriptions.push(this.#o.nc.subscribe(rpcSubject(def), { queue: this.#o.service, callback }));
+    const route = routeOf(def, handler);
+    const callback = (_error: unknown, msg: Msg) => void this.#handle(route, msg);
+    this.#subscriptions.push(this.#o.nc.subscribe(route.subject, { queue: this.#o.service, callback }));
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -179,42 +125,46 @@ class Server implements RpcServer {
     this.#stopSweep();
   }
 
-  async #handle(route: { def: RpcDef; handler: RpcHandler }, msg: Msg): Promise<void> {
-    const { def } = route;
+  async #handle(route: Route, msg: Msg): Promise<void> {
     const request = requestOf(msg);
     const startMs = this.#scheduler.nowMs();
     const running = new Running(startMs + request.budgetMs);
     this.#running.add(running);
-    const options = { traceparent: request.headers[WIRE.traceparent], kind: 'server' } as const;
     try {
-      const answer = await this.#tracer(`serve ${def.type}`, options, (traceparent) =>
-        this.#answer(route, request, { running, traceparent }),
+      const answer = await this.#tracer(
+        route.span,
+        { traceparent: request.traceparent, kind: 'server' },
+        (traceparent) => this.#answer(route, request, { running, traceparent }),
       );
-      msg.respond(answer.body, { headers: answer.replayed ? replayedHeaders : okHeaders });
+      msg.respond(answer.body, { headers: answer.headers });
     } catch (error) {
-      this.#refuse(def, request, error);
+      this.#refuse(route.def, request, error);
     } finally {
       this.#running.delete(running);
       if (this.#running.size === 0) this.#idle?.();
-      const labels = { name: def.type };
-      this.#metrics.observe('rpc_server_duration_seconds', (this.#scheduler.nowMs() - startMs) / 1000, labels);
+      this.#observe(route.def, startMs);
     }
   }
 
-  async #answer(
-    { def, handler }: { def: RpcDef; handler: RpcHandler },
-    request: Request,
-    { running, traceparent }: { running: Running; traceparent: string | undefined },
-  ): Promise<{ body: Uint8Array; replayed: boolean }> {
+  #observe({ type: name }: RpcDef, startMs: number): void {
+    // Without anybody to tell, no time is taken.
+    if (this.#metrics === noMetrics) return;
+    this.#metrics.observe('rpc_server_duration_seconds', (this.#scheduler.nowMs() - startMs) / 1000, { name });
+  }
+
+  async #answer(route: Route, request: Request, at: AtWork): Promise<Answer> {
+    const { def, handler } = route;
     this.#admit(def, request);
-    const token = request.headers[WIRE.token];
-    const principal = token === undefined ? guest : await this.#o.verifyToken(token);
-    const data = dataOf(def, request);
-    const ctx = this.#context(principal, request, { running, traceparent });
+    const { token } = request;
+    const found = token === undefined ? guest : this.#o.verifyToken(token);
+    const principal = found instanceof Promise ? await found : found;
+    const data = dataOf(route, request);
+    const ctx = this.#context(principal, request, at);
     permit(def, ctx);
-    const { reply, replayed } = await this.#carryOut(def, { data, ctx, handler });
+    if (def.kind === 'command') return this.#command(route, data, ctx);
+    const reply = await handler(data as never, ctx);
     if (this.#o.probe) await this.#o.probe('rpc.afterCommit');
-    return { body: replyBody(def, reply), replayed };
+    return { body: replyBody(def, reply), headers: okHeaders };
   }
 
   #admit(def: RpcDef, { budgetMs }: Request): void {
@@ -225,25 +175,39 @@ class Server implements RpcServer {
       throw busErrors.OVERLOADED.with({ retryAfterMs: OUTBOX_MS }, `${this.#o.service} outbox`);
   }
 
-  #context(principal: Principal, request: Request, at: { running: Running; traceparent: string | undefined }): Context {
-    const { headers, budgetMs, correlationId } = request;
+  #context(
+    { tenantId, actor, scopes }: Principal,
+    { correlationId, budgetMs, commandId, token }: Request,
+    { running, traceparent }: AtWork,
+  ): Context {
+    const deadline = this.#o.clock.epochMs() + budgetMs;
     return {
-      ...principal,
+      tenantId,
+      actor,
+      scopes,
       correlationId,
-      deadline: this.#o.clock.epochMs() + budgetMs,
+      deadline,
+      commandId,
+      token,
+      traceparent,
       get signal() {
-        return at.running.signal;
+        return running.signal;
       },
-      commandId: headers[WIRE.commandId],
-      token: headers[WIRE.token],
-      traceparent: at.traceparent,
     };
   }
 
-  async #carryOut(def: RpcDef, { data, ctx, handler }: { data: unknown; ctx: Context; handler: RpcHandler }) {
-    const { store } = this.#o;
-    if (def.kind !== 'command' || !store || ctx.commandId === undefined)
-      return { reply: await handler(data as never, ctx), replayed: false };
+  /** A command's reply is stored with its effect; the same command id gets it again. */
+  async #command({ def, handler }: Route, data: unknown, ctx: Context): Promise<Answer> {
+    const { store, probe } = this.#o;
+    const { reply, replayed } =
+      store && ctx.commandId !== undefined
+        ? await this.#once(store, { def, handler, data }, ctx)
+        : { reply: await handler(data as never, ctx), replayed: false };
+    if (probe) await probe('rpc.afterCommit');
+    return { body: replyBody(def, reply), headers: replayed ? replayedHeaders : okHeaders };
+  }
+
+  async #once(store: Store, { def, handler, data }: Pick<Route, 'def' | 'handler'> & { data: unknown }, ctx: Context) {
     const requestDigest = createHash('sha256').update(digestText(data)).digest('hex');
     const command = { name: def.type, requestDigest };
     const outcome = await runCommand({ store, ctx, command }, (inner) => handler(data as never, inner));

@@ -9,6 +9,7 @@ import {
 } from '@gts/kernel';
 import type { z } from 'zod';
 import { busErrors } from '../errors';
+import { headerReader } from '../nats/wire';
 
 /** Header names of requests and replies. */
 export const WIRE = {
@@ -20,6 +21,18 @@ export const WIRE = {
   traceparent: 'traceparent',
   status: 'Gts-Status',
   replayed: 'Gts-Replayed',
+} as const;
+
+/** How to read each of them. */
+export const READ = {
+  deadline: headerReader(WIRE.deadline),
+  version: headerReader(WIRE.version),
+  token: headerReader(WIRE.token),
+  correlation: headerReader(WIRE.correlation),
+  commandId: headerReader(WIRE.commandId),
+  traceparent: headerReader(WIRE.traceparent),
+  status: headerReader(WIRE.status),
+  replayed: headerReader(WIRE.replayed),
 } as const;
 
 type ErrorBody = Readonly<{
@@ -60,14 +73,39 @@ function findingOf({ code, message, path }: Issue): Finding {
 
 export const findingsOf = (error: z.ZodError): Finding[] => error.issues.slice(0, 50).map(findingOf);
 
-/** The part of a request's headers that its context gives. */
-export function contextHeaders(ctx: Context): Record<string, string> {
-  return {
-    [WIRE.correlation]: ctx.correlationId,
-    ...(ctx.token !== undefined && { [WIRE.token]: ctx.token }),
-    ...(ctx.commandId !== undefined && { [WIRE.commandId]: ctx.commandId }),
-    ...(ctx.traceparent !== undefined && { [WIRE.traceparent]: ctx.traceparent }),
-  };
+/** Request headers with what varies; what does not is text that was made once. */
+export type RequestHeaders = Readonly<{
+  deadlineMs: number;
+  token: string | undefined;
+  traceparent: string | undefined;
+  ctx: Pick<Context, 'correlationId' | 'commandId'>;
+}>;
+
+const line = (name: string, value: string): string => `${name}: ${value}\r\n`;
+const clean = (value: string): string => (/[\r\n]/.test(value) ? value.replace(/[\r\n]/g, ' ') : value);
+
+/** First lines of every request of a definition. */
+export const requestPrefix = (version: number): string => `NATS/1.0\r\n${line(WIRE.version, String(version))}`;
+
+const MOST_TOKENS = 1000;
+/** A token is sent many times; its line is made once. */
+const tokenLines = new Map<string, string>();
+function tokenLine(token: string): string {
+  const known = tokenLines.get(token);
+  if (known !== undefined) return known;
+  if (tokenLines.size >= MOST_TOKENS) tokenLines.clear();
+  const made = line(WIRE.token, clean(token));
+  tokenLines.set(token, made);
+  return made;
+}
+
+/** The header section of one request. */
+export function requestHeaders(prefix: string, { deadlineMs, token, traceparent, ctx }: RequestHeaders): string {
+  let text = `${prefix}${WIRE.deadline}: ${deadlineMs}\r\n${WIRE.correlation}: ${clean(ctx.correlationId)}\r\n`;
+  if (token !== undefined) text += tokenLine(token);
+  if (ctx.commandId !== undefined) text += line(WIRE.commandId, clean(ctx.commandId));
+  if (traceparent !== undefined) text += line(WIRE.traceparent, clean(traceparent));
+  return `${text}\r\n`;
 }
 
 export const digestText = (data: unknown): string => canonicalJson(data);
