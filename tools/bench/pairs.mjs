@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { AckPolicy, connect, headers } from 'nats';
+import { measured } from './rows.mjs';
 
 const require = createRequire(import.meta.url);
 require('reflect-metadata');
@@ -40,15 +41,13 @@ const Happened = toys.event('BenchHappened', {
 });
 const sample = { title: 'Plexi against Rectifier, the same take', count: 7 };
 
-/** Keeps `inFlight` calls running until `total` are done; answers calls per second. */
-async function rate(total, inFlight, call) {
+/** Keeps `inFlight` calls running until `total` are done. */
+function rate(total, inFlight, call) {
   let next = 0;
-  const start = performance.now();
   const lane = async () => {
     while (next < total) await call(next++);
   };
-  await Promise.all(Array.from({ length: inFlight }, lane));
-  return (total / (performance.now() - start)) * 1000;
+  return measured(total, () => Promise.all(Array.from({ length: inFlight }, lane)));
 }
 
 /** Nest's own transport: a microservice and a client proxy, as its documentation shows them. */
@@ -95,10 +94,11 @@ export async function rpcPair({ url }) {
   await ncServer.flush();
   const rpc = messaging.createRpcClient({ nc, inbox: inboxPrefix('gateway'), clock });
   const ctx = { ...caller, token: 'x'.repeat(300) };
-  const total = 20_000;
+  const total = 5000;
   return {
     unit: 'requests/s',
     peer: 'Nest NATS transport',
+    slices: 4,
     ours: () => rate(total, IN_FLIGHT, () => rpc.call(Echo, sample, { ...ctx, deadline: clock.epochMs() + 5000 })),
     theirs: () => rate(total, IN_FLIGHT, () => nest.call()),
     close: async () => {
@@ -166,16 +166,16 @@ async function bareConsume(nc, name) {
     max_ack_pending: 512,
   });
   const consumer = await nc.jetstream().consumers.get('EVT_SHOOTOUTS', name);
-  const start = performance.now();
-  const messages = await consumer.consume({ max_messages: 128 });
-  let count = 0;
-  for await (const message of messages) {
-    message.ack();
-    if (++count === TOTAL) break;
-  }
-  const perSecond = (count / (performance.now() - start)) * 1000;
+  const result = await measured(TOTAL, async () => {
+    const messages = await consumer.consume({ max_messages: 128 });
+    let count = 0;
+    for await (const message of messages) {
+      message.ack();
+      if (++count === TOTAL) break;
+    }
+  });
   await jsm.consumers.delete('EVT_SHOOTOUTS', name);
-  return perSecond;
+  return result;
 }
 
 async function ourConsume({ bus, store, name }) {
@@ -194,12 +194,12 @@ async function ourConsume({ bus, store, name }) {
     owner: 'bench',
     subscriptions: [messaging.on(Happened, { name, apply })],
   });
-  const start = performance.now();
-  consumers.start();
-  await done;
-  const perSecond = (TOTAL / (performance.now() - start)) * 1000;
-  await consumers.stop();
-  return perSecond;
+  const result = await measured(TOTAL, async () => {
+    consumers.start();
+    await done;
+    await consumers.stop();
+  });
+  return result;
 }
 
 export async function consumePair({ url, folder }) {

@@ -1,36 +1,109 @@
 // Runs a pair of measurements in turns and makes one row of the median ratio.
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+import { readFileSync } from 'node:fs';
 
-/** `pair` = {unit, peer, ours(), theirs(), close()}; both answer things per second. */
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const two = (value) => Number(value.toFixed(2));
+const microseconds = ({ user, system }) => user + system;
+
+/** Ticks of the whole machine: all, and those spent working. */
+function machine() {
+  const ticks = readFileSync('/proc/stat', 'utf8').split('\n')[0].split(/\s+/).slice(1, 9).map(Number);
+  const all = ticks.reduce((sum, each) => sum + each, 0);
+  return { all, busy: all - ticks[3] - ticks[4] };
+}
+
+const lines = (path) => {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
+
+/** Ticks of a process with its threads, its ended children and its running ones; 0 when it is gone. */
+function ticksOf(pid) {
+  const fields = lines(`/proc/${pid}/stat`).split(') ')[1]?.split(' ').slice(11, 15).map(Number) ?? [];
+  const children = lines(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
+  return [...fields, ...children.map(ticksOf)].reduce((sum, each) => sum + each, 0);
+}
+
+/** Starts watching the machine; the answer says how busy it was, and which share of it others took. */
+export function watchMachine() {
+  const before = { ...machine(), ours: ticksOf(process.pid) };
+  return () => {
+    const after = { ...machine(), ours: ticksOf(process.pid) };
+    const share = (ticks) => two(Math.max(0, ticks / (after.all - before.all || 1)));
+    const busy = after.busy - before.busy;
+    return { machineBusy: share(busy), foreignCpu: share(busy - (after.ours - before.ours)) };
+  };
+}
+
+/** Measures `work`, which does `total` things: wall milliseconds and microseconds of CPU. */
+export async function measured(total, work) {
+  const cpu = process.cpuUsage();
+  const startMs = performance.now();
+  await work();
+  return { total, ms: performance.now() - startMs, cpuUs: microseconds(process.cpuUsage(cpu)) };
+}
+
+const sum = (parts) => {
+  const of = (key) => parts.reduce((all, part) => all + part[key], 0);
+  return { perSecond: (of('total') / of('ms')) * 1000, cpuUs: of('cpuUs') / of('total') };
+};
+
+/** One round: both sides in slices by turns, so that what others do to the machine meets both alike. */
+async function roundOf({ ours, theirs, slices = 1 }, round) {
+  const done = { ours: [], theirs: [] };
+  for (let slice = 0; slice < slices; slice++) {
+    const oursFirst = (round + slice) % 2 === 0;
+    if (oursFirst) done.ours.push(await ours());
+    done.theirs.push(await theirs());
+    if (!oursFirst) done.ours.push(await ours());
+  }
+  return { ours: sum(done.ours), theirs: sum(done.theirs) };
+}
+
+/**
+ * `pair` = {unit, peer, slices?, ours(), theirs(), close()}; both sides answer what `measured` answers. The ratio is
+ * CPU for CPU: what one thing costs the peer by what it costs us. Others that load the machine hardly move it; they
+ * do move things per second, which stand beside it.
+ */
 export async function rowsOf({ id, must, rounds, pair }) {
-  await pair.ours();
-  await pair.theirs();
+  await roundOf(pair, 0);
   const done = [];
   for (let round = 0; round < rounds; round++) {
-    const cpuOurs = process.cpuUsage();
-    const value = await pair.ours();
-    const spent = process.cpuUsage(cpuOurs);
-    const cpuTheirs = process.cpuUsage();
-    const peerValue = await pair.theirs();
-    const peerSpent = process.cpuUsage(cpuTheirs);
-    const ms = ({ user, system }) => (user + system) / 1000;
-    done.push({ value, peerValue, ratio: value / peerValue, cpuMs: ms(spent), peerCpuMs: ms(peerSpent) });
+    const { ours, theirs } = await roundOf(pair, round);
+    done.push({
+      value: ours.perSecond,
+      peerValue: theirs.perSecond,
+      cpuUs: ours.cpuUs,
+      peerCpuUs: theirs.cpuUs,
+      ratio: theirs.cpuUs / ours.cpuUs,
+      throughputRatio: ours.perSecond / theirs.perSecond,
+    });
   }
   await pair.close();
-  const of = (key) => Number(median(done.map((each) => each[key])).toFixed(2));
-  const ratio = of('ratio');
-  const spread = done.map((each) => Number(each.ratio.toFixed(2)));
+  const of = (key) => median(done.map((each) => each[key]));
+  const { unit, peer } = pair;
+  const [value, peerValue] = [Math.round(of('value')), Math.round(of('peerValue'))];
+  const [ratio, throughputRatio, cpuUs, peerCpuUs] = ['ratio', 'throughputRatio', 'cpuUs', 'peerCpuUs'].map((key) =>
+    two(of(key)),
+  );
+  const spread = done.map((each) => two(each.ratio));
+  const ok = ratio >= must;
   return {
     id,
-    value: Math.round(of('value')),
-    unit: pair.unit,
-    peer: pair.peer,
-    peerValue: Math.round(of('peerValue')),
+    value,
+    unit,
+    peer,
+    peerValue,
     ratio,
     must,
-    ok: ratio >= must,
-    cpuMs: of('cpuMs'),
-    peerCpuMs: of('peerCpuMs'),
+    ok,
+    judgedBy: 'cpu',
+    cpuUs,
+    peerCpuUs,
+    throughputRatio,
     spread,
   };
 }
