@@ -1,4 +1,4 @@
-import type { Context, NewId, Probe, SagaId } from '@gts/kernel';
+import type { NewId, Probe, SagaId } from '@gts/kernel';
 import type { Outgoing } from '@gts/messaging';
 import type { Encoder, Store } from '@gts/persistence';
 import type { AnySaga } from './definition';
@@ -28,6 +28,3 @@ export type HostDeps = SagaDeps &
     /** 0..1, spreads the polling of replicas. */
     random?: () => number;
   }>;
-
-/** The caller whom timers and sweeps act for. */
-export type Caller = Pick<Context, 'tenantId'>;

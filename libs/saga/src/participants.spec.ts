@@ -63,7 +63,7 @@ function aService() {
   const send = (...[def, step, epoch]: [typeof HoldGear | typeof RenderRun, string, number]) =>
     bench.deliver(subscription, def as typeof HoldGear, at(step, epoch));
   const state = async (step: string) => (await store.collection(opRows, bench.ctx).find(`${sagaId}:${step}`))?.state;
-  return { bench, calls, deps, send, state, be: (next: typeof mood) => (mood = next) };
+  return { bench, calls, clock, deps, send, state, be: (next: typeof mood) => (mood = next) };
 }
 
 const HOLD = 'hold gear';
@@ -131,6 +131,24 @@ test('turns a refusal into the failure event, and lets other errors take the way
   service.be('away');
   await expect(service.send(HoldGear, HOLD, 2)).rejects.toMatchObject({ code: 'PARTTEST.AWAY' });
   expect(await sent()).toEqual(['GearHoldRefused 1']);
+});
+
+test('forgets a step after 45 days, when another saga comes by', async () => {
+  await service.send(HoldGear, HOLD, 1);
+  const other = { saga: { ...at(HOLD, 1).saga, id: anId<'Saga'>(2) as SagaId } };
+  const deliverOther = () =>
+    service.bench.deliver(
+      participants('part', [participant(HoldGear, { do: async () => doing })], service.deps),
+      HoldGear,
+      other,
+    );
+  service.clock.advance(44 * 86_400_000);
+  await deliverOther();
+  expect(await service.state(HOLD)).toBe('done');
+  service.clock.advance(2 * 86_400_000);
+  other.saga.id = anId<'Saga'>(3) as SagaId;
+  await deliverOther();
+  expect(await service.state(HOLD)).toBeUndefined();
 });
 
 describe('a job', () => {

@@ -1,4 +1,4 @@
-import { messagesOf } from './evidence';
+import { messagesOf, sagasOf } from './evidence';
 import { deliveryOracles } from './oracles-delivery';
 import { effectOracles } from './oracles-effects';
 import { sagaOracles } from './oracles-sagas';
@@ -18,6 +18,8 @@ export async function brokenOracles(simulation: Simulation): Promise<SimResult> 
     redeliveries: world.tally.redeliveries,
     // Each of the three services lives once at the planning table and once at first.
     restarts: world.tally.lives - 6,
+    points: world.tally.points,
+    outcomes: (await sagasOf(simulation)).map(({ state }) => state),
     atRest: quiet,
   };
   return { seed, broken, stats };

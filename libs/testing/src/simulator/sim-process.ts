@@ -5,7 +5,7 @@ import type { Dice } from './dice';
 import type { VirtualTime } from './virtual-time';
 
 /** Thrown where a process dies inside a unit: the unit is rolled back, and nobody hears of it. */
-export class Crash extends Error {}
+class Crash extends Error {}
 
 /** Points inside a unit: there a process dies by an exception, elsewhere it just never goes on. */
 const INSIDE: readonly CrashPoint[] = [
@@ -30,7 +30,9 @@ export type World = Readonly<{
   /** Chances while faults go on; all zero afterwards. */
   chaos: Chaos;
   /** What a run went through: a storm that never blew proves nothing. */
-  tally: { redeliveries: number; lives: number };
+  tally: { redeliveries: number; lives: number; points: number };
+  /** The crash point, counted from 1, at which a process dies for certain. */
+  crashAt: number | undefined;
   /** Everything that happened to processes, for a failing seed. */
   note: (line: string) => void;
 }>;
@@ -121,7 +123,9 @@ export class Life {
 
   /** Where tests stop a process: it may die here, or be slow. */
   probe(point: CrashPoint): void | Promise<void> {
-    const { dice, chaos } = this.process.world;
+    const { dice, chaos, tally, crashAt } = this.process.world;
+    // A relay that read nothing new has nothing to lose, and reads four times a second.
+    if (this.alive && point !== 'relay.afterRead' && ++tally.points === crashAt) this.process.die(point);
     if (this.alive && dice.chance(chaos.crash)) this.process.die(point);
     if (!this.alive) return this.#end(point);
     return mayWait(point) ? this.#slow() : undefined;

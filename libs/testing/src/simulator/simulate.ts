@@ -25,7 +25,11 @@ import { gearService, renderingService, shootoutsService, type ToyDeps, type Toy
 import { VirtualTime } from './virtual-time';
 
 export type SimProtection = Protection | SagaProtection;
-export type SimOptions = Readonly<{ without?: readonly SimProtection[]; trace?: (line: string) => void }>;
+export type SimOptions = Readonly<{ without?: readonly SimProtection[]; trace?: (line: string) => void }> &
+  Readonly<{
+    /** One run of the product in fair weather, and one death: at the n-th crash point that is passed; 0 for none. */
+    crashAt?: number;
+  }>;
 export type TimerFact = SagaFact & Readonly<{ fact: 'timer' }> & Readonly<{ atMs: number }>;
 export type Simulation = Readonly<{
   seed: number;
@@ -47,16 +51,28 @@ export type SimStats = Readonly<{
   messages: number;
   redeliveries: number;
   restarts: number;
+  points: number;
+  outcomes: readonly string[];
   atRest: boolean;
 }>;
 type ToyServiceName = 'shootouts' | 'gear-catalog' | 'rendering';
 
 const NAMES: readonly [ToyServiceName, ...ToyServiceName[]] = ['shootouts', 'gear-catalog', 'rendering'];
-const STORM_MS = 20_000;
+const STORM_MS = 14_000;
 const LONGEST_MS = 900_000;
 const REST_MS = 1000;
 const SAGA_PROTECTIONS: readonly string[] = ['epoch check', 'undo armed before send', 'participant fence', 'tombstone'];
 const ACK_WAIT_MS = 6000;
+
+const NO_CHAOS: Chaos = { crash: 0, slow: 0, lostAck: 0, lostPublish: 0, election: 0, conflict: 0 };
+const storm = (dice: Dice): Chaos => ({
+  crash: dice.chance(0.7) ? 0.004 : 0,
+  slow: 0.05,
+  lostAck: dice.chance(0.8) ? 0.04 : 0,
+  lostPublish: 0.03,
+  election: 0.7,
+  conflict: 0.02,
+});
 
 /** The same saga with an eighth of its patience, so that time-outs race with answers. */
 const hurried = (saga: SagaDefinition): SagaDefinition => ({
@@ -81,20 +97,21 @@ class Simulator {
 
   constructor(
     readonly seed: number,
-    { without = [], trace }: SimOptions,
+    { without = [], trace, crashAt }: SimOptions,
   ) {
     const time = new VirtualTime();
     const dice = new Dice(seed);
-    const chaos: Chaos = {
-      crash: dice.chance(0.7) ? 0.004 : 0,
-      slow: 0.05,
-      lostAck: dice.chance(0.8) ? 0.04 : 0,
-      lostPublish: 0.03,
-      election: 0.7,
-      conflict: 0.02,
-    };
+    const chaos = crashAt === undefined ? storm(dice) : { ...NO_CHAOS, slow: 0.05 };
     const note = (line: string) => trace?.(`${String(time.elapsedMs).padStart(7)} ${line}`);
-    this.world = { time, dice, chaos, newId: countingIds(), note, tally: { redeliveries: 0, lives: 0 } };
+    this.world = {
+      time,
+      dice,
+      chaos,
+      newId: countingIds(),
+      note,
+      crashAt,
+      tally: { redeliveries: 0, lives: 0, points: 0 },
+    };
     this.#without = without;
     const sagas = without.filter((each): each is SagaProtection => SAGA_PROTECTIONS.includes(each));
     this.saga = unprotected(hurried(toySaga as unknown as SagaDefinition), sagas);
@@ -112,10 +129,11 @@ class Simulator {
   async run(): Promise<Simulation> {
     const { time, dice } = this.world;
     for (const name of NAMES) this.#begin(name);
-    const runs = dice.between(2, 4);
+    const alone = this.world.crashAt !== undefined;
+    const runs = alone ? 1 : dice.between(2, 4);
     for (let run = 1; run <= runs; run++)
       void this.clients.play(anId<'Tenant'>(run % 2) as TenantId, `tenant ${run % 2} run ${run}`);
-    this.#elections();
+    if (!alone) this.#elections();
     await time.pass(STORM_MS);
     this.#calm();
     let quiet = false;
@@ -130,7 +148,7 @@ class Simulator {
   /** From here on nothing goes wrong any more, but what went wrong before must be made good. */
   #calm(): void {
     const { chaos, note } = this.world;
-    Object.assign(chaos, { crash: 0, slow: 0, lostAck: 0, lostPublish: 0, election: 0, conflict: 0 });
+    Object.assign(chaos, NO_CHAOS);
     this.#election = false;
     note('the storm is over');
   }
@@ -144,7 +162,7 @@ class Simulator {
 
   #elections(): void {
     const { time, dice, chaos } = this.world;
-    time.after(dice.between(1000, 8000), () => {
+    time.after(dice.between(1000, 6000), () => {
       this.#election = dice.chance(chaos.election);
       const lengthMs = dice.between(2000, 8000);
       time.after(lengthMs, () => void (this.#election = false));
@@ -176,7 +194,7 @@ class Simulator {
     const encoder = createEncoder({ producer: service, newId, clock: time.clock });
     const kills: ToyDeps['kills'] = ({ data }) => {
       const { runId, note } = data as { runId: string; note: number };
-      return this.seed % 8 === 0 && note === 1 && runId.endsWith('1');
+      return this.world.crashAt === undefined && this.seed % 8 === 0 && note === 1 && runId.endsWith('1');
     };
     const observe = (fact: SagaFact) => this.#observe(fact);
     const deps: ToyDeps = { life, encoder, saga: this.saga, observe, kills };

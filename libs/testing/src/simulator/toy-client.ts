@@ -18,7 +18,7 @@ export type Door = () => ((verb: RunVerb, runId: string, ctx: Context) => Promis
 const PATIENCE_MS = 2000;
 const TRIES = 30;
 
-export const callerOf = (tenantId: TenantId, commandId?: string): Context =>
+const callerOf = (tenantId: TenantId, commandId?: string): Context =>
   aContext({ tenantId, ...(commandId !== undefined && { commandId }), correlationId: `client of ${tenantId}` });
 
 /** Clients of two tenants: they create runs, write notes, sometimes cancel, and repeat what was not answered. */
@@ -41,13 +41,13 @@ export class ToyClients {
   async play(tenantId: TenantId, runId: string): Promise<void> {
     const { time, dice } = this.world;
     this.#open++;
-    await time.sleep(dice.between(0, 3000));
+    await time.sleep(dice.between(0, 2000));
     await this.#do({ tenantId, runId, verb: 'create' });
     const verbs: RunVerb[] = Array.from({ length: dice.between(2, 5) }, () => 'note');
     if (dice.chance(0.2)) verbs.push('cancel');
     await Promise.all(
       verbs.map(async (verb) => {
-        await time.sleep(dice.between(0, 10_000));
+        await time.sleep(dice.between(0, 8000));
         await this.#do({ tenantId, runId, verb });
       }),
     );
