@@ -1,5 +1,6 @@
 import { consumersOf, DEAD_LETTER_STREAM, type Envelope, topologyOf } from '@gts/contracts';
 import { type MessageId, SYSTEM_TENANT } from '@gts/kernel';
+import type { MemoryBroker } from '@gts/messaging';
 import type { CollectionDef, OutboxRow, Stored } from '@gts/persistence';
 import { type SagaDefinition, type SagaDetail, sagaHost } from '@gts/saga';
 import { aContext, countingIds } from '../ids';
@@ -44,11 +45,21 @@ export async function unsettled({
 
 export type StreamMessage = Readonly<{ stream: string; subject: string; envelope: Envelope }>;
 
-/** Events and commands of all streams, in order of each; copies of dead letters carry another message's body. */
-export const messagesOf = ({ broker }: Pick<Simulation, 'broker'>): readonly StreamMessage[] =>
-  topologyOf(toyCatalogue, [])
-    .streams.map(({ name }) => name)
+const read = new WeakMap<MemoryBroker, readonly StreamMessage[]>();
+
+/**
+ * Events and commands of all streams, in order of each, once the run is over; copies of dead letters are left out,
+ * they carry another message's body.
+ */
+export function messagesOf({ broker }: Pick<Simulation, 'broker'>): readonly StreamMessage[] {
+  const known = read.get(broker);
+  if (known) return known;
+  const names = topologyOf(toyCatalogue, []).streams.map(({ name }) => name);
+  const messages = names
     .filter((name) => name !== DEAD_LETTER_STREAM)
     .flatMap((stream) =>
       broker.messages(stream).map((each) => ({ stream, subject: each.subject, envelope: envelopeIn(each) })),
     );
+  read.set(broker, messages);
+  return messages;
+}

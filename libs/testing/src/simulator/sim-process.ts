@@ -160,15 +160,15 @@ export class Life {
   }
 
   #guarded(inner: MemoryStore): Store {
-    const guard = <T extends object>(port: T): T =>
-      new Proxy(port, {
-        get: (target, key) => {
-          const value: unknown = Reflect.get(target, key);
-          if (typeof value !== 'function') return value;
-          return (...args: unknown[]) =>
-            this.mortal(() => Promise.resolve(Reflect.apply(value, target, args) as unknown));
-        },
+    const guard = <T extends object>(port: T): T => {
+      const entries = Object.entries(port).map(([key, value]: [string, unknown]) => {
+        if (typeof value !== 'function') return [key, value] as const;
+        const call = (...args: unknown[]) =>
+          this.mortal(() => Promise.resolve(Reflect.apply(value, port, args) as unknown));
+        return [key, call] as const;
       });
+      return Object.fromEntries(entries) as T;
+    };
     return {
       ...inner,
       // Inside a unit nothing is cut off: the unit as a whole commits or not.
