@@ -224,8 +224,11 @@ export class WorkConsumer implements Consumer {
     );
     if (this.#hardStop.signal.aborted) return delivery.nak();
     if (final.has(kindOf(error))) return this.#refused(held, error);
+    // What fails while this process stops may fail because it stops: the next process tries, also the last time.
+    if (this.#stopping.signal.aborted) return delivery.nak();
     if (attempt >= work.maxAttempts) return this.#spent(held, error);
-    delivery.nak(jitter(this.#deps.scheduler, delayAfter(attempt)));
+    // Work is dear: it waits 5 and 30 s where a short handler waits 1 and 5.
+    delivery.nak(jitter(this.#deps.scheduler, delayAfter(attempt + 1)));
   }
 
   /** A refusal is an outcome: said once, not parked. */
