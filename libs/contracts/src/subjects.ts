@@ -4,13 +4,15 @@ import type { EventDef, MessageDef, ProgressDef, RpcDef, SagaCommandDef } from '
 /** Partitions of every event stream; part of stored data, never changed. */
 export const PARTITIONS = 16;
 
+const text = new TextEncoder();
+
 /**
  * Partition of an aggregate: FNV-1a 32 over UTF-8 of `tenantId/aggregateId`, folded to four bits.
  * @returns 0..15
  */
 export function partitionOf(tenantId: string, aggregateId: string): number {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(`${tenantId}/${aggregateId}`))
+  for (const byte of text.encode(`${tenantId}/${aggregateId}`))
     hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return ((hash >>> 16) ^ hash) & (PARTITIONS - 1);
 }

@@ -22,9 +22,17 @@ export function headersOf(envelope: Outline): Record<string, string> {
   };
 }
 
+const compared: readonly (readonly [header: string, of: (envelope: Outline) => string | undefined])[] = [
+  ['Gts-Type', ({ type }) => type],
+  ['Gts-Version', ({ version }) => String(version)],
+  ['Gts-Tenant', ({ tenantId }) => tenantId],
+  ['Gts-Correlation', ({ correlationId }) => correlationId],
+  ['Gts-Saga', ({ saga }) => saga && sagaHeader(saga)],
+  [MESSAGE_ID, ({ producer, id }) => `${producer}:${id}`],
+];
+
 /** The first header that disagrees with the body; a trace context may be missing or broken. */
 export function disagreement(headers: Readonly<Record<string, string>>, envelope: Outline): string | undefined {
-  const wanted = headersOf(envelope);
-  for (const [key, value] of Object.entries(wanted)) if (key !== 'traceparent' && headers[key] !== value) return key;
-  return !envelope.saga && headers['Gts-Saga'] !== undefined ? 'Gts-Saga' : undefined;
+  for (const [header, of] of compared) if (headers[header] !== of(envelope)) return header;
+  return undefined;
 }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Context } from '@gts/kernel';
 import type { Delivery } from '../bus';
 import { MESSAGE_ID } from '../headers';
 import type { Parsed } from '../incoming';
 import type { SpanOptions } from '../ports';
 
-const hex = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
+const hex = (body: Uint8Array): string => hash('sha256', body, 'hex');
 
 /** One message on its way through the pipeline. */
 export type Item = Readonly<{
@@ -51,7 +51,10 @@ export const fieldsOf = ({ parsed: { envelope, message } }: Item, consumer: stri
 });
 
 /** The caller that a message stands for. */
-export function contextOf(item: Item, o: { deadline: number; signal?: AbortSignal | undefined }): Context {
+export function contextOf(
+  item: Item,
+  o: { deadline: number; signal?: AbortSignal | undefined; traceparent?: string | undefined },
+): Context {
   const { envelope, message } = item.parsed;
   return {
     tenantId: message.tenantId,
@@ -61,7 +64,7 @@ export function contextOf(item: Item, o: { deadline: number; signal?: AbortSigna
     causationId: message.id,
     deadline: o.deadline,
     signal: o.signal,
-    traceparent: item.traceparent ?? envelope.traceparent,
+    traceparent: o.traceparent ?? item.traceparent ?? envelope.traceparent,
     saga: message.saga,
   };
 }

@@ -1,7 +1,8 @@
-import { filterOf } from '@gts/contracts';
+import { filterOf, type MessageDef } from '@gts/contracts';
 import { epochMsOf, type MessageId } from '@gts/kernel';
 import type { Unit } from '@gts/persistence';
 import { Unfit } from '../incoming';
+import { noLog } from '../ports';
 import { serviceContext } from '../service-context';
 import { excuse, forget } from './attempts';
 import type { ConsumerDeps } from './deps';
@@ -32,6 +33,13 @@ async function enter(run: Run, item: Item): Promise<Outcome | undefined> {
   return gates.judge(message);
 }
 
+const spanNames = new WeakMap<MessageDef, string>();
+function spanName(def: MessageDef): string {
+  let name = spanNames.get(def);
+  if (name === undefined) spanNames.set(def, (name = `process ${filterOf(def)}`));
+  return name;
+}
+
 async function effect(run: Run, item: Item): Promise<Outcome> {
   const { unit, kind, deps } = run;
   const verdict = await enter(run, item);
@@ -39,11 +47,11 @@ async function effect(run: Run, item: Item): Promise<Outcome> {
   const { def, message } = item.parsed;
   if (!def) return 'applied';
   const { clock, tracer, log } = deps;
-  await tracer(`process ${filterOf(def)}`, spanOf(item, kind.durable), async (traceparent) => {
-    const ctx = contextOf({ ...item, traceparent }, { deadline: clock.epochMs() + kind.timeoutMs });
-    await kind.apply(message, unit.with(ctx).ctx, item.prepared);
-    log.debug(fieldsOf(item, kind.durable), 'message applied');
+  await tracer(spanName(def), spanOf(item, kind.durable), (traceparent) => {
+    const ctx = contextOf(item, { deadline: clock.epochMs() + kind.timeoutMs, traceparent });
+    return kind.apply(message, unit.with(ctx).ctx, item.prepared);
   });
+  if (log !== noLog) log.debug(fieldsOf(item, kind.durable), 'message applied');
   return 'applied';
 }
 
@@ -66,7 +74,7 @@ async function runAll(run: Run, items: readonly Item[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const item of items) {
     const outcome = await effect(run, item);
-    await close(run, item, outcome);
+    if (item.guarded || item.redriving) await close(run, item, outcome);
     outcomes.push(outcome);
   }
   await run.gates.save();

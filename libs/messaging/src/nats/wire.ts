@@ -96,9 +96,11 @@ export const lastToken = (subject: string): string => subject.slice(subject.last
 /** Position and count of a delivery, from its reply subject. */
 export type AckSubject = Readonly<{ stream: string; seq: number; deliveryCount: number }>;
 
+/** Nine tokens without domain and account, at least eleven with them. */
+const LONGER_FORM = 9;
 /** Takes `$JS.ACK.<stream>.<durable>.<count>.<seq>…` apart, also the longer form with domain and account. */
 export function ackSubject(reply: string): AckSubject {
-  const tokens = reply.split('.');
-  const at = tokens.length > 9 ? 4 : 2;
+  const tokens = reply.split('.', LONGER_FORM + 2);
+  const at = tokens.length > LONGER_FORM ? 4 : 2;
   return { stream: tokens[at] ?? '', deliveryCount: Number(tokens[at + 2]), seq: Number(tokens[at + 3]) };
 }
