@@ -1,4 +1,4 @@
-import { memoryArtefacts } from '@gts/artefacts';
+import { type ArtefactShelf, artefactShelf, memoryArtefacts } from '@gts/artefacts';
 import { credentialHash, csrfToken, type KeyRing, newSecret } from '@gts/auth';
 import { AuthoriseRequest, type RpcDef } from '@gts/contracts';
 import { type Context, DomainError } from '@gts/kernel';
@@ -28,7 +28,8 @@ export async function openEdge() {
   }));
   const rpc = { call: (def: RpcDef, data: unknown, ctx: Context) => answer({ calls, answers }, def, { data, ctx }) };
   const feed = createFeed();
-  const ports = portsOf({ clock, feed, rpc: rpc as unknown as RpcClient });
+  const shelf = artefactShelf();
+  const ports = portsOf({ clock, feed, rpc: rpc as unknown as RpcClient, shelf });
   const edge = await listen(ports, { host: '127.0.0.1', port: 0 });
   const address = `http://127.0.0.1:${edge.port}/api/v1`;
   return {
@@ -37,6 +38,8 @@ export async function openEdge() {
     calls,
     answers,
     feed,
+    clock,
+    shelf,
     bearer: { authorization: `Bearer ${token}` },
     cookies: {
       cookie: `gts_session=${session}`,
@@ -65,10 +68,10 @@ function answer({ calls, answers }: { calls: Call[]; answers: Answers }, { name 
   return say ? Promise.resolve().then(() => say(data as never)) : Promise.reject(away);
 }
 
-type Parts = Pick<Ports, 'clock' | 'feed' | 'rpc'>;
+type Parts = Pick<Ports, 'clock' | 'feed' | 'rpc'> & Readonly<{ shelf: ArtefactShelf }>;
 const nothing = { read: () => Promise.resolve(null) };
 
-const portsOf = ({ clock, feed, rpc }: Parts): Ports => ({
+const portsOf = ({ clock, feed, rpc, shelf }: Parts): Ports => ({
   settings: { publicUrl: ORIGIN, corsOrigins: [], trustedProxies: [], production: false, version: 'test' },
   clock,
   newId: () => anId(9),
@@ -78,10 +81,7 @@ const portsOf = ({ clock, feed, rpc }: Parts): Ports => ({
   tokens: { forCaller: () => Promise.resolve('internal'), forService: () => Promise.resolve('internal') },
   keys,
   principals: createPrincipals({ rpc, clock, serviceContext: () => Promise.resolve({} as Context) }),
-  artefacts: {
-    shootouts: memoryArtefacts({ clock, context: 'shootouts' }),
-    gear: memoryArtefacts({ clock, context: 'gear-catalog' }),
-  },
+  artefacts: memoryArtefacts({ clock, context: 'gateway', shelf }),
   feed,
   streams: new OpenStreams(),
   web: nothing,

@@ -71,11 +71,7 @@ const settingsOf = ({ config, version }: Opened): Settings => ({
   version,
 });
 
-/** One handle for each context that receives files here: marks belong to contexts. */
 function artefactsOf({ ARTEFACTS_URL, GTS_DATA_DIR }: Config, clock: Clock): Ports['artefacts'] {
   const root = (ARTEFACTS_URL ?? `file:${join(GTS_DATA_DIR, 'artefacts')}`).replace(/^file:/, '');
-  return {
-    shootouts: fileArtefacts({ root, context: 'shootouts', clock }),
-    gear: fileArtefacts({ root, context: 'gear-catalog', clock }),
-  };
+  return fileArtefacts({ root, context: 'gateway', clock });
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { memoryArtefacts } from '@gts/artefacts';
 import { DomainError } from '@gts/kernel';
 import { GetShootout, ListShootouts, SignInDemo } from '@gts/contracts';
 import { anId } from '@gts/testing';
@@ -203,4 +204,17 @@ test('a staged file has the hash that was promised', async () => {
   const put = (name: string) => ask(`/files/${name}`, { method: 'PUT', headers: edge.cookies, body: bytes });
   expect(await put(hash)).toMatchObject({ status: 201, body: { sha256: hash, bytes: 5 } });
   expect(await put('0'.repeat(64))).toMatchObject({ status: 460, code: 'HTTP.CHECKSUM_MISMATCH' });
+});
+
+test('bytes that are refused lose our own mark only, bytes that are accepted too', async () => {
+  const text = Buffer.from('a capture that a model plays already');
+  const hash = createHash('sha256').update(text).digest('hex');
+  const gear = memoryArtefacts({ context: 'gear-catalog', clock: edge.clock, shelf: edge.shelf });
+  await gear.put(text);
+  const put = (name: string) => ask(`/files/${name}`, { method: 'PUT', headers: edge.cookies, body: text });
+  expect((await put('0'.repeat(64))).status).toBe(460);
+  expect([...(edge.shelf.get(hash)?.marks ?? [])]).toEqual(['gear-catalog']);
+  edge.answers.delete('StageFile');
+  expect((await put(hash)).status).toBe(503);
+  expect([...(edge.shelf.get(hash)?.marks ?? [])]).toEqual(['gear-catalog']);
 });

@@ -189,3 +189,22 @@ test('five runs of a workspace go at once, the sixth waits for a quota', async (
   await driver.idle();
   expect(answers).toEqual(['nothing', 'nothing', 'nothing', 'nothing', 'nothing', 'SHOOTOUT.QUOTA_EXCEEDED']);
 });
+
+test('a recording keeps its source, also when an upload of the same bytes is aborted or expires', async () => {
+  const { app, artefacts, clock, aTrack } = aWorld();
+  const { sourceSha256 } = await app.queries.getDITrack({ diTrackId: await aTrack() }, ctx);
+  const bytes = (await artefacts.read(sourceSha256)) ?? new Uint8Array();
+  const open = async () => {
+    const { id } = await app.commands.createUpload({ purpose: 'di', length: 100, filename: 'a.wav' }, ctx);
+    const chunk = { ...(await artefacts.put(bytes)), mediaType: 'audio/wav' };
+    await app.commands.appendChunk({ uploadId: id, offset: 0, chunk }, ctx);
+    return id;
+  };
+  await app.commands.abortUpload({ uploadId: await open() }, ctx);
+  await open();
+  clock.advance(24 * 3_600_000);
+  await app.sweep();
+  clock.advance(25 * 3_600_000);
+  await artefacts.sweep();
+  expect(await artefacts.stat(sourceSha256)).not.toBeNull();
+});

@@ -48,8 +48,8 @@ export type Ports = Readonly<{
   tokens: Tokens;
   keys: KeyRing;
   principals: Principals;
-  /** One handle a receiving context, so that its marks are set. */
-  artefacts: Readonly<{ shootouts: ArtefactStore; gear: ArtefactStore }>;
+  /** A handle of our own: its marks hold what arrives until the receiving context has said its word. */
+  artefacts: ArtefactStore;
   feed: Feed;
   streams: OpenStreams;
   web: StaticFiles;

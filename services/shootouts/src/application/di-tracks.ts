@@ -34,7 +34,7 @@ export type TrackDeps = Readonly<{
 type TrackReply = ReplyOf<typeof GetDITrack>;
 
 export const createDITrack =
-  ({ uploads, tracks, trackBySource, together, newId, clock }: TrackDeps) =>
+  ({ uploads, tracks, files, trackBySource, together, newId, clock }: TrackDeps) =>
   ({ uploadId, ...about }: DataOf<typeof CreateDITrack>, caller: Context): Promise<TrackReply> =>
     together(caller, async (ctx) => {
       const upload = await uploads(ctx).get(uploadId);
@@ -42,6 +42,7 @@ export const createDITrack =
       const whole = completeFile(upload);
       const twin = await trackBySource(whole.sha256, ctx);
       if (twin) throw refuse.DUPLICATE_FILE.with({ details: { diTrackId: twin.meta.id } }, twin.name);
+      if (!(await files.keep([whole], ctx))) throw refuse.UPLOAD_EXPIRED();
       const diTrackId = newId<'DITrack'>();
       const inspectBy = instantOf(clock.epochMs() + INSPECTION_MS);
       return tracks(ctx).create(diTrackId, openTrack(diTrackId, { ...about, whole, inspectBy }), trackView);

@@ -59,9 +59,6 @@ export const sweep =
       await tracks(ctx).update(diTrackId, giveUpInspection(diTrackId, now));
     }
     for (const { tenantId, uploadId } of await overdue.uploads(now)) {
-      const ctx = ownContext(tenantId);
-      const { chunks } = await uploads(ctx).get(uploadId);
-      await files.release(chunks, ctx);
-      await uploads(ctx).update(uploadId, endUpload('EXPIRED'));
+      await uploads(ownContext(tenantId)).update(uploadId, endUpload('EXPIRED'));
     }
   };

@@ -3,12 +3,16 @@ import { type Clock, type Context, type NewId, instantOf } from '@gts/kernel';
 import type { Stored } from '@gts/persistence';
 import { refuse } from '../domain/errors';
 import { type Upload, appendChunk as append, endUpload, openUpload } from '../domain/upload';
-import type { Files, Uploads } from './ports';
+import type { Uploads } from './ports';
 import { uploadView } from './views';
 
+/**
+ * As long as the store leaves what nobody marks: an open upload's bytes need no mark of ours, and its end takes none
+ * off bytes that a recording came with before. The recording marks its source.
+ */
 const LIFE_MS = 24 * 3_600_000;
 
-export type UploadDeps = Readonly<{ uploads: Uploads; files: Files; newId: NewId; clock: Clock }>;
+export type UploadDeps = Readonly<{ uploads: Uploads; newId: NewId; clock: Clock }>;
 type UploadReply = ReplyOf<typeof GetUpload>;
 
 /** An upload belongs to the person who opened it: for others there is none. */
@@ -25,27 +29,19 @@ export const createUpload =
   };
 
 export const appendChunk =
-  ({ uploads, files, clock }: UploadDeps) =>
+  ({ uploads, clock }: UploadDeps) =>
   async ({ uploadId, ...chunk }: DataOf<typeof AppendChunk>, ctx: Context): Promise<UploadReply> => {
-    const before = await uploads(ctx).get(uploadId);
-    assertOwn(before, ctx);
-    const after = await uploads(ctx).update(uploadId, append({ uploadId, ...chunk, now: clock.now() }), uploadView);
-    const { whole } = after;
-    if (whole) {
-      const parts = [...before.chunks, chunk.chunk].filter(({ sha256 }) => sha256 !== whole.sha256);
-      await files.release(parts, ctx);
-    }
-    return after;
+    await ownUpload(uploads, uploadId, ctx);
+    return uploads(ctx).update(uploadId, append({ uploadId, ...chunk, now: clock.now() }), uploadView);
   };
 
 export const abortUpload =
-  ({ uploads, files }: UploadDeps) =>
+  ({ uploads }: UploadDeps) =>
   async ({ uploadId }: DataOf<typeof AbortUpload>, ctx: Context): Promise<ReplyOf<typeof AbortUpload>> => {
-    const { chunks, whole, status } = await ownUpload(uploads, uploadId, ctx);
-    // A complete upload may be the source of a recording by now: its bytes stay.
+    const { status } = await ownUpload(uploads, uploadId, ctx);
+    // A complete upload may be the source of a recording by now.
     if (status === 'COMPLETE') throw refuse.NOT_FOUND();
     await uploads(ctx).update(uploadId, endUpload('ABORTED'));
-    await files.release(whole ? [...chunks, whole] : chunks, ctx);
     return {};
   };
 

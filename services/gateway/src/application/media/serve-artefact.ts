@@ -38,7 +38,7 @@ export async function serveArtefact(served: Served, request: EdgeRequest, { arte
       { details: { contentRange: `bytes */${ref.bytes}` } },
       `the file has ${ref.bytes} bytes`,
     );
-  const stream = await artefacts.shootouts.get(ref.sha256, asked.kind === 'part' ? asked.range : undefined);
+  const stream = await artefacts.get(ref.sha256, asked.kind === 'part' ? asked.range : undefined);
   if (!stream) throw http.NOT_FOUND();
   if (asked.kind === 'whole') return { headers, content: { type: ref.mediaType, bytes: stream, length: ref.bytes } };
   const { start, end } = asked.range;

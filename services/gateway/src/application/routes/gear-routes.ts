@@ -14,6 +14,7 @@ import { http } from '../errors';
 import { forward, locationOf } from '../forward';
 import type { Ports } from '../ports';
 import { type Answer, type EdgeRequest, route, type Route } from '../route';
+import { handingOver } from '../uploads/handing-over';
 import { receive, wrongChecksum } from '../uploads/receive';
 import { stalling } from '../uploads/stalling';
 
@@ -26,14 +27,13 @@ async function stage(request: EdgeRequest, { rpc, artefacts, clock }: Ports): Pr
   if (type !== undefined && !READ.test(type))
     throw http.UNSUPPORTED_MEDIA_TYPE('send application/octet-stream or audio/wav');
   const body = receive(request.raw, { most: FILE_BYTES, stalled: stalling });
-  const stored = await artefacts.gear.put(body.stream, { limit: FILE_BYTES });
-  if (stored.sha256 !== wanted) {
-    await artefacts.gear.delete(stored.sha256);
-    throw wrongChecksum();
-  }
-  const later = { ...request.ctx, deadline: clock.epochMs() + 10_000 };
-  const { alreadyStaged, ...shown } = await rpc.call(StageFile, stored, later);
-  return { status: alreadyStaged ? 200 : 201, json: shown };
+  return handingOver(artefacts, async (put) => {
+    const stored = await put(body.stream, FILE_BYTES);
+    if (stored.sha256 !== wanted) throw wrongChecksum();
+    const later = { ...request.ctx, deadline: clock.epochMs() + 10_000 };
+    const { alreadyStaged, ...shown } = await rpc.call(StageFile, stored, later);
+    return { status: alreadyStaged ? 200 : 201, json: shown };
+  });
 }
 
 /** Captures and impulse responses. */

@@ -141,3 +141,14 @@ test('a right checksum passes; a longer body than announced does not', async () 
   expect((await patch(Buffer.alloc(50), { 'upload-checksum': `sha1 ${digest}` })).status).toBe(204);
   expect((await patch(Buffer.alloc(51), { 'upload-offset': '50' })).status).toBe(413);
 });
+
+test('chunks, the joined file and refused bytes are left to whoever marks them', async () => {
+  await create({ 'upload-length': '4' });
+  await patch(Buffer.from('ab'));
+  await patch(Buffer.from('cd'), { 'upload-offset': '2' });
+  await create({ 'upload-length': '100' });
+  await patch(Buffer.from('wrong'), { 'upload-checksum': `sha256 ${Buffer.alloc(32).toString('base64')}` });
+  edge.answers.delete(AppendChunk.name);
+  expect((await patch(Buffer.from('away'))).status).toBe(503);
+  for (const { marks } of edge.shelf.values()) expect([...marks]).toEqual([]);
+});

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { AbortUpload, AppendChunk, type ArtefactRef, CreateUpload, GetUpload, id, type ReplyOf } from '@gts/contracts';
+import type { StoredArtefact } from '@gts/artefacts';
 import { http } from '../errors';
 import type { Ports } from '../ports';
 import { addressOf, type Answer, type EdgeRequest, route, type Route } from '../route';
+import { handingOver, type Put } from './handing-over';
 import { type Checksum, receive, tooLarge } from './receive';
 import { stalling } from './stalling';
 import { checksumOf, CHUNK_BYTES, checkTus, lengthOf, metadataOf, offsetOf, tusHeaders } from './tus';
@@ -47,10 +49,12 @@ async function append(request: EdgeRequest, ports: Ports): Promise<Answer> {
   const offset = offsetOf(headers);
   const checksum = checksumOf(headers);
   const upload = await find(request, ports);
-  // Bytes at a wrong offset are not even stored: the context refuses, as it decides the race of two.
-  const chunk = offset === upload.offset ? await receiveChunk({ upload, raw, checksum }, ports) : nothing;
-  const later = { ...ctx, deadline: ports.clock.epochMs() + 10_000 };
-  const after = await ports.rpc.call(AppendChunk, { uploadId: upload.id, offset, ...chunk }, later);
+  const after = await handingOver(ports.artefacts, async (put) => {
+    // Bytes at a wrong offset are not even stored: the context refuses, as it decides the race of two.
+    const chunk = offset === upload.offset ? await receiveChunk({ upload, raw, checksum, put }, ports) : nothing;
+    const later = { ...ctx, deadline: ports.clock.epochMs() + 10_000 };
+    return ports.rpc.call(AppendChunk, { uploadId: upload.id, offset, ...chunk }, later);
+  });
   return { headers: stateOf(after) };
 }
 
@@ -62,36 +66,33 @@ const nothing = {
   },
 };
 type Chunk = Readonly<{ chunk: ArtefactRef; whole?: ArtefactRef }>;
-type Arriving = Readonly<{ upload: Upload; raw: IncomingMessage; checksum: Checksum | undefined }>;
+type Arriving = Readonly<{ upload: Upload; raw: IncomingMessage; checksum: Checksum | undefined; put: Put }>;
 
 /** Stores what arrives, also where the connection is cut, and joins the whole with the last chunk. */
-async function receiveChunk({ upload, raw, checksum }: Arriving, ports: Ports): Promise<Chunk> {
+async function receiveChunk({ upload, raw, checksum, put }: Arriving, ports: Ports): Promise<Chunk> {
   const most = Math.min(CHUNK_BYTES, upload.length - upload.offset);
   if (Number(raw.headers['content-length'] ?? 0) > most) throw tooLarge(most);
-  const chunk = await store(receive(raw, { most, checksum, stalled: stalling }), ports);
+  const { stream } = receive(raw, { most, checksum, stalled: stalling });
+  const chunk = refOf(await put(stream, CHUNK_BYTES));
   if (chunk.bytes === 0) throw http.BAD_REQUEST('no byte arrived');
   const last = upload.offset + chunk.bytes === upload.length;
-  return last && upload.chunks.length > 0 ? { chunk, whole: await join(upload, chunk, ports) } : { chunk };
+  return last && upload.chunks.length > 0 ? { chunk, whole: await join({ upload, put }, chunk, ports) } : { chunk };
 }
 
-async function store({ stream }: ReturnType<typeof receive>, { artefacts }: Ports): Promise<ArtefactRef> {
-  const { sha256, bytes } = await artefacts.shootouts.put(stream, { limit: CHUNK_BYTES });
-  return { sha256, bytes, mediaType: RAW };
-}
+const refOf = ({ sha256, bytes }: StoredArtefact): ArtefactRef => ({ sha256, bytes, mediaType: RAW });
 
 /** The last chunk has come: all of them, one after the other, become one file. */
-async function join(upload: Upload, last: ArtefactRef, { artefacts }: Ports): Promise<ArtefactRef> {
+type Joining = Pick<Arriving, 'upload' | 'put'>;
+
+async function join({ upload, put }: Joining, last: ArtefactRef, { artefacts }: Ports): Promise<ArtefactRef> {
   async function* parts(): AsyncGenerator<Buffer> {
     for (const chunk of [...upload.chunks, last]) {
-      const stream = await artefacts.shootouts.get(chunk.sha256);
+      const stream = await artefacts.get(chunk.sha256);
       if (!stream) throw http.UPLOAD_EXPIRED('a part of the upload is gone: begin a new one');
       yield* stream as AsyncIterable<Buffer>;
     }
   }
-  const { sha256, bytes } = await artefacts.shootouts.put(Readable.from(parts(), { objectMode: false }), {
-    limit: upload.length,
-  });
-  return { sha256, bytes, mediaType: RAW };
+  return refOf(await put(Readable.from(parts(), { objectMode: false }), upload.length));
 }
 
 async function abort(request: EdgeRequest, { rpc }: Ports): Promise<Answer> {
