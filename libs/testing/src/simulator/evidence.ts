@@ -7,7 +7,7 @@ import { aContext, countingIds } from '../ids';
 import { plainEncoder } from '../saga/saga-bench';
 import { toyCatalogue } from '../toy/contracts';
 import type { SimProcess } from './sim-process';
-import type { Simulation } from './simulate';
+import type { Simulation } from './simulation';
 
 type Stage = Readonly<{ processes: Readonly<Record<'shootouts', SimProcess>>; saga: SagaDefinition }>;
 const system = aContext({ tenantId: SYSTEM_TENANT });

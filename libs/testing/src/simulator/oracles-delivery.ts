@@ -2,7 +2,7 @@ import { DEAD_LETTER_STREAM } from '@gts/contracts';
 import { deadLetterRows } from '@gts/messaging';
 import { documentsOf, messagesOf, unsettled } from './evidence';
 import { copyRows, type RunCopy } from './toy-rows';
-import type { Simulation } from './simulate';
+import type { Simulation } from './simulation';
 
 const counted = (ids: readonly string[]): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();

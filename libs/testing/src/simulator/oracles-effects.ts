@@ -5,7 +5,7 @@ import type { CollectionDef } from '@gts/persistence';
 import { documentsOf, inboxOf, messagesOf } from './evidence';
 import { parkedIn } from './oracles-delivery';
 import type { SimProcess } from './sim-process';
-import type { Simulation } from './simulate';
+import type { Simulation } from './simulation';
 import { copyRows, effectRows, endingRows, holdRows, runRows } from './toy-rows';
 
 const NOTES = 'gear-catalog__notes';

@@ -1,6 +1,6 @@
 import { type SagaDetail } from '@gts/saga';
 import { documentsOf, messagesOf, sagasOf } from './evidence';
-import type { Simulation } from './simulate';
+import type { Simulation } from './simulation';
 import { endingRows, holdRows, jobRows } from './toy-rows';
 
 /** A restarted poller may be this late. */

@@ -2,7 +2,7 @@ import { messagesOf, sagasOf } from './evidence';
 import { deliveryOracles } from './oracles-delivery';
 import { effectOracles } from './oracles-effects';
 import { sagaOracles } from './oracles-sagas';
-import type { SimResult, Simulation } from './simulate';
+import type { SimResult, Simulation } from './simulation';
 
 /** What every run must show; each text begins with the oracle's number. Read from rows, streams and the ledger. */
 export async function brokenOracles(simulation: Simulation): Promise<SimResult> {

@@ -18,6 +18,7 @@ import { chaosBus } from './chaos-bus';
 import { Dice } from './dice';
 import { sagasOf, unsettled } from './evidence';
 import { brokenOracles } from './oracles';
+import type { SimResult, Simulation, TimerFact, ToyServiceName } from './simulation';
 import { type Chaos, type Life, SimProcess, type World } from './sim-process';
 import { ToyClients } from './toy-client';
 import { toyRuns } from './toy-runs';
@@ -30,33 +31,6 @@ export type SimOptions = Readonly<{ without?: readonly SimProtection[]; trace?: 
     /** One run of the product in fair weather, and one death: at the n-th crash point that is passed; 0 for none. */
     crashAt?: number;
   }>;
-export type TimerFact = SagaFact & Readonly<{ fact: 'timer' }> & Readonly<{ atMs: number }>;
-export type Simulation = Readonly<{
-  seed: number;
-  world: World;
-  broker: MemoryBroker;
-  subscriptions: readonly DeclaredSubscription[];
-  processes: Readonly<Record<ToyServiceName, SimProcess>>;
-  clients: ToyClients;
-  timers: readonly TimerFact[];
-  /** When the host of the saga began each of its lives. */
-  births: readonly number[];
-  saga: SagaDefinition;
-  /** Whether everything came to rest. */
-  quiet: boolean;
-}>;
-export type SimResult = Readonly<{ seed: number; broken: readonly string[]; stats: SimStats }>;
-export type SimStats = Readonly<{
-  virtualSeconds: number;
-  messages: number;
-  redeliveries: number;
-  restarts: number;
-  points: number;
-  outcomes: readonly string[];
-  atRest: boolean;
-}>;
-type ToyServiceName = 'shootouts' | 'gear-catalog' | 'rendering';
-
 const NAMES: readonly [ToyServiceName, ...ToyServiceName[]] = ['shootouts', 'gear-catalog', 'rendering'];
 const STORM_MS = 14_000;
 const LONGEST_MS = 900_000;
