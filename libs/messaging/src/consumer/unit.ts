@@ -49,9 +49,10 @@ async function effect(run: Run, item: Item): Promise<Outcome> {
   const { clock, tracer, log } = deps;
   await tracer(spanName(def), spanOf(item, kind.durable), (traceparent) => {
     const ctx = contextOf(item, { deadline: clock.epochMs() + kind.timeoutMs, traceparent });
-    return kind.apply(message, unit.with(ctx).ctx, item.prepared);
+    const applied = kind.apply(message, unit.with(ctx).ctx, item.prepared);
+    // The line belongs into the span; without a reader none is built.
+    return log === noLog ? applied : applied.then(() => log.debug(fieldsOf(item, kind.durable), 'message applied'));
   });
-  if (log !== noLog) log.debug(fieldsOf(item, kind.durable), 'message applied');
   return 'applied';
 }
 
