@@ -78,7 +78,7 @@ export class Pipeline {
     const { deps, kind } = this.#on;
     const ctx = serviceContext(deps.service, 'guard');
     const row = await deps.store.collection(attemptRows, ctx).find(rowId({ consumer: kind.durable, key }));
-    return startsOf(row) < SUSPECT_STARTS ? nothing : deps.turns.aloneNow();
+    return startsOf(row) < SUSPECT_STARTS ? nothing : deps.turns.aloneNow(`${kind.durable}/${key}`);
   }
 
   /** Runs a parked message once more. @throws whatever it fails with */

@@ -66,7 +66,7 @@ const depsOf = (o: ConsumersOptions): ConsumerDeps => ({
   ackWaitMs: o.ackWaitMs ?? ACK_WAIT_MS,
   probe: o.probe,
   without: o.without ?? [],
-  turns: new Turns(),
+  turns: new Turns(o.scheduler ?? systemScheduler),
 });
 
 /** The consumers of a service's subscriptions and the worker that redrives its dead letters. */
