@@ -29,7 +29,9 @@ export const Requested = host.event('BenchRequested', {
 });
 
 const forward = ({ send, done: ended, failed }) => ({
-  ...{ send, done: ended, failed },
+  send,
+  done: ended,
+  failed,
   data: ({ runId }) => ({ runId }),
   timeout: '5m',
 });
