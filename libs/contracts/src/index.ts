@@ -1,6 +1,7 @@
 export * from './catalogue';
 export * from './define';
 export * from './envelope';
+export * from './limits';
 export * from './reader';
 export * from './schemas';
 export * from './subjects';

@@ -36,6 +36,7 @@ export type Deps = Readonly<{
   uploads: Ports.Uploads;
   together: Ports.Together;
   files: Ports.Files;
+  holders: Ports.Holders;
   chains: Ports.ChainCatalogue;
   chainNotes: Ports.ChainNotes;
   trackBySource: Ports.TrackBySource;
@@ -47,6 +48,7 @@ export type Deps = Readonly<{
   listShootouts: Ports.ListShootouts;
   listTracks: Ports.ListTracks;
   overdue: Ports.Overdue;
+  sweepFailed: (error: unknown) => void;
   shootoutOf: (runId: Id<'Run'>, ctx: Context) => Promise<ShootoutId>;
   blockedLicences: ReadonlySet<string>;
   newKey: () => string;

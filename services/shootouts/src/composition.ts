@@ -5,11 +5,13 @@ import { sagaHost } from '@gts/saga';
 import { chainCatalogue, chainNotes } from './adapters/chains';
 import { shootoutDocuments, trackDocuments, uploadDocuments } from './adapters/collections';
 import { files } from './adapters/files';
+import { holders } from './adapters/holders';
 import { listShootouts, listTracks, trackBySource } from './adapters/lists';
 import { manifests, publicIndex } from './adapters/manifests';
 import { overdue, watchedTracks, watchedUploads } from './adapters/overdue';
 import { activeRuns, askRendering, runNotes, shootoutOf } from './adapters/runs';
 import { sweeper } from './adapters/sweeper';
+import { countedShootouts, countedTracks } from './adapters/usage';
 import { shootoutMessages, trackMessages, uploadMessages } from './adapters/to-integration-events';
 import { type Application, type Deps, createApplication } from './application';
 import { ownContext } from './application/inspect';
@@ -18,7 +20,11 @@ import { subscriptions } from './entrypoints/subscriptions';
 
 /** What the application needs of the outside; a spec gives memory adapters instead. */
 export type Outside = Pick<Infrastructure<Config>, 'store' | 'encoder' | 'rpc' | 'artefacts' | 'newId' | 'clock'> &
-  Readonly<{ blockedLicences: ReadonlySet<string>; newKey: () => string }>;
+  Readonly<{
+    blockedLicences: ReadonlySet<string>;
+    newKey: () => string;
+    sweepFailed?: (error: unknown) => void;
+  }>;
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 /** 192 random bits: nobody guesses the address of a file. */
@@ -30,20 +36,26 @@ function aggregates({ store, encoder }: Outside): Pick<Deps, 'shootouts' | 'trac
   const tracks = { ...stored, collection: trackDocuments, aggregate: 'DITrack', translate: trackMessages };
   const uploads = { ...stored, collection: uploadDocuments, aggregate: 'Upload', translate: uploadMessages };
   return {
-    shootouts: repositories(shootouts),
-    tracks: watchedTracks(store, repositories(tracks)),
+    shootouts: countedShootouts(store, repositories(shootouts)),
+    tracks: countedTracks(store, watchedTracks(store, repositories(tracks))),
     uploads: watchedUploads(store, repositories(uploads)),
   };
 }
 
+const rethrow = (error: unknown): never => {
+  throw error;
+};
+
 export function wire(outside: Outside): Deps {
-  const { store, rpc, artefacts, ...rest } = outside;
+  const { store, rpc, artefacts, sweepFailed = rethrow, ...rest } = outside;
   return {
     ...rest,
+    sweepFailed,
     ...aggregates(outside),
     digest,
     together: (ctx, work) => store.transaction(ctx, (unit) => work(unit.ctx)),
     files: files(artefacts),
+    holders: holders(store),
     chains: chainCatalogue({ store, rpc }),
     chainNotes: chainNotes(store),
     trackBySource: trackBySource(store),
@@ -62,7 +74,9 @@ export function wire(outside: Outside): Deps {
 export function compose(infra: Infrastructure<Config>): Composed<Application> {
   const { store, encoder, newId, logger, config, probe } = infra;
   const deps = { store, encoder, newId, ...(probe && { probe }) };
-  const application = createApplication(wire({ ...infra, newKey, blockedLicences: config.PUBLISH_BLOCKED_LICENCES }));
+  const sweepFailed = (err: unknown) => logger.warn({ err }, 'cannot be ended, tried again');
+  const blockedLicences = config.PUBLISH_BLOCKED_LICENCES;
+  const application = createApplication(wire({ ...infra, newKey, blockedLicences, sweepFailed }));
   const host = sagaHost(application.sagas.renderShootout, deps);
   const sweep = sweeper({ store, logger, owner: newId<'Process'>(), sweep: application.sweep });
   return {

@@ -7,11 +7,13 @@ import {
   GetSignalChains,
   InspectDI,
   SignalChainCreated,
+  WORKSPACE_LIMITS,
 } from '@gts/contracts';
 import type { DomainError, Id } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
 import { memoryStore } from '@gts/persistence';
 import { sagaHost } from '@gts/saga';
+import { setImmediate as turn } from 'node:timers/promises';
 import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder } from '@gts/testing';
 import { createApplication } from './application';
 import { wire } from './composition';
@@ -24,6 +26,13 @@ const code = (refused: Promise<unknown>) =>
     () => 'nothing',
     (error: DomainError) => error.code,
   );
+/** Marks as a disk sets them: the event loop turns meanwhile, which no unit survives. */
+function outsideUnits(artefacts: ReturnType<typeof memoryArtefacts>): void {
+  const { keep, delete: drop } = artefacts;
+  artefacts.keep = (sha256) => turn().then(() => keep.call(artefacts, sha256));
+  artefacts.delete = (sha256) => turn().then(() => drop.call(artefacts, sha256));
+}
+
 /** The service over memory adapters, as far as recordings need it. */
 function aWorld() {
   const clock = manualClock();
@@ -37,6 +46,7 @@ function aWorld() {
   const store = memoryStore({ clock });
   const [encoder, newId] = [wireEncoder(), countingIds()];
   const artefacts = memoryArtefacts({ context: 'shootouts', clock });
+  outsideUnits(artefacts);
   const outside = { store, encoder, rpc, artefacts, newId, clock, blockedLicences: new Set<string>() };
   const app = createApplication(wire({ ...outside, newKey: () => 'k'.repeat(22) }));
   const host = sagaHost(app.sagas.renderShootout, { store, encoder, newId });
@@ -46,11 +56,11 @@ function aWorld() {
     driver.send(def, data, { ctx: { tenantId: ctx.tenantId } });
     await driver.idle();
   };
-  const aTake = async () => {
-    const chunk = await put('take', 'audio/wav');
+  const aTake = async (text = 'take', caller = ctx) => {
+    const chunk = await put(text, 'audio/wav');
     const opened = { purpose: 'di' as const, length: chunk.bytes, filename: 'take.wav' };
-    const { id: uploadId } = await app.commands.createUpload(opened, ctx);
-    await app.commands.appendChunk({ uploadId, offset: 0, chunk }, ctx);
+    const { id: uploadId } = await app.commands.createUpload(opened, caller);
+    await app.commands.appendChunk({ uploadId, offset: 0, chunk }, caller);
     return uploadId;
   };
   const inspected = async (diTrackId: Id<'DITrack'>): Promise<DataOf<typeof DIInspected>> => ({
@@ -207,4 +217,55 @@ test('a recording keeps its source, also when an upload of the same bytes is abo
   clock.advance(25 * 3_600_000);
   await artefacts.sweep();
   expect(await artefacts.stat(sourceSha256)).not.toBeNull();
+});
+
+const other = aContext({ tenantId: anId<'Tenant'>(50), scopes: ctx.scopes });
+const rejectedElsewhere: [string, (world: ReturnType<typeof aWorld>, id: Id<'DITrack'>) => Promise<unknown>][] = [
+  [
+    'refused',
+    async ({ driver }, diTrackId) => {
+      driver.send(DIRejected, { diTrackId, code: 'wav.silent' }, { ctx: { tenantId: other.tenantId } });
+      await driver.idle();
+    },
+  ],
+  ['never answered', async ({ app, clock }) => (clock.advance(121_000), app.sweep())],
+];
+test.each(rejectedElsewhere)('bytes that another workspace plays stay when they are %s here', async (_, reject) => {
+  const world = aWorld();
+  const { app, artefacts, clock, aTake, aTrack, driver } = world;
+  const { sourceSha256 } = await app.queries.getDITrack({ diTrackId: await aTrack() }, ctx);
+  const { id } = await app.commands.createDITrack({ uploadId: await aTake('take', other), name: 'Same' }, other);
+  await driver.idle();
+  await reject(world, id);
+  expect(await app.queries.getDITrack({ diTrackId: id }, other)).toMatchObject({ status: 'REJECTED' });
+  clock.advance(25 * 3_600_000);
+  await artefacts.sweep();
+  expect(await artefacts.stat(sourceSha256)).not.toBeNull();
+});
+
+test('50 recordings a day, rejected ones too', async () => {
+  const { app, aTake, clock, send, driver } = aWorld();
+  const record = async (n: number) =>
+    app.commands.createDITrack({ uploadId: await aTake(`take ${n}`), name: 'R' }, ctx);
+  for (let n = 0; n < WORKSPACE_LIMITS.diTracksPerDay; n += 1) {
+    const { id } = await record(n);
+    if (n === 0) await send(DIRejected, { diTrackId: id, code: 'wav.silent' });
+  }
+  await driver.idle();
+  expect(await code(record(50))).toBe('SHOOTOUT.QUOTA_EXCEEDED');
+  clock.advance(25 * 3_600_000);
+  expect((await record(51)).status).toBe('INSPECTING');
+});
+
+test('200 shootouts a workspace; a deleted one makes room, and comes back only into it', async () => {
+  const { app, aTrack } = aWorld();
+  const diTrackId = await aTrack();
+  const selections = chains.map((signalChainId) => ({ signalChainId }));
+  const create = () => app.commands.createShootout({ title: 'One', diTrackId, inputGainDb: 0, selections }, ctx);
+  const { id: first } = await create();
+  for (let n = 1; n < WORKSPACE_LIMITS.shootouts; n += 1) await create();
+  expect(await code(create())).toBe('SHOOTOUT.LIMIT_REACHED');
+  await app.commands.deleteShootout({ shootoutId: first }, ctx);
+  await create();
+  expect(await code(app.commands.restoreShootout({ shootoutId: first }, ctx))).toBe('SHOOTOUT.RESTORE_REFUSED');
 });

@@ -5,6 +5,7 @@ import type { ChainNote, ManifestRow, MediaRow, PublicRow, RunNote } from '../ap
 import type { DITrack } from '../domain/di-track';
 import type { Shootout } from '../domain/shootout';
 import type { Upload } from '../domain/upload';
+import type { Usage } from '../domain/usage';
 
 // Domain types are declared beside their rules; these schemas guard what is stored, brands have no form in JSON.
 const schemaOf = <T>(shape: z.ZodRawShape): z.ZodType<T> => z.object(shape) as unknown as z.ZodType<T>;
@@ -174,6 +175,20 @@ export const runDocuments = collection<RunNote>('runs', {
     rendered: z.int().optional(),
     reused: z.int().optional(),
   }),
+});
+
+/** How much of its limits a workspace uses: one row. */
+export const usageDocuments = collection<Usage>('usage', {
+  scope: 'tenant',
+  schema: z.object({ shootouts: z.int(), diBytes: z.int(), day: text, tracks: z.int() }),
+});
+
+/** Who needs which bytes, over all workspaces: marks in the artefact store are one a context. */
+export type HolderDocument = Readonly<{ sha256: string; holder: string }>;
+export const holderDocuments = collection<HolderDocument>('file-holders', {
+  scope: 'global',
+  schema: schemaOf<HolderDocument>({ sha256: text, holder: text }),
+  indexes: { byFile: { fields: ['sha256'] } },
 });
 
 /** What waits for something until a time, of every workspace: the sweep cannot name workspaces. */

@@ -2,6 +2,7 @@ import type { Context } from '@gts/kernel';
 import type { Store } from '@gts/persistence';
 import type { ManifestKey, Manifests, PublicIndex, PublicRow } from '../application/ports';
 import type { ShootoutId } from '../domain/shootout';
+import { holders } from './holders';
 import { type PublicDocument, manifestDocuments, mediaDocuments, publicDocuments } from './collections';
 
 const keyOf = ({ shootoutId, manifestVersion }: ManifestKey): string => `${shootoutId}.${manifestVersion}`;
@@ -12,6 +13,8 @@ export const manifests = (store: Store): Manifests => ({
     store.transaction(at.ctx, async (unit) => {
       await unit.collection(manifestDocuments).insert(keyOf(at), row);
       const { shootoutId, ctx } = at;
+      const refs = media.map(({ ref }) => ref);
+      await holders(store).hold(keyOf(at), refs, unit.ctx);
       for (const medium of media)
         await unit
           .collection(mediaDocuments)

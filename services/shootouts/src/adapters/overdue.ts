@@ -1,5 +1,5 @@
 import type { Context, Id, Instant, TenantId } from '@gts/kernel';
-import type { Repositories, Repository, Store } from '@gts/persistence';
+import { observing, type Repositories, type Store } from '@gts/persistence';
 import type { DITracks, Overdue, Uploads } from '../application/ports';
 import { type WaitingDocument, waitingDocuments } from './collections';
 
@@ -19,50 +19,21 @@ export const overdue = (store: Store, ctx: Context): Overdue => ({
     })),
   uploads: async (now) =>
     (await due(store, ctx, ['upload', now])).map(({ id, tenantId }) => ({ tenantId, uploadId: id as Id<'Upload'> })),
+  forget: (id) => store.transaction(ctx, (unit) => unit.collection(waitingDocuments).delete(id)),
 });
 
 type WaitOf<S> = (state: S) => Omit<WaitingDocument, 'ownerTenantId'> | undefined;
 
 /** Keeps, in the unit of every save, the line by which the sweep finds what waits. */
-const watching = <S, E>(store: Store, waitOf: WaitOf<S>, repositories: Repositories<S, E>): Repositories<S, E> => {
-  const note = async (id: string, state: S, ctx: Context): Promise<void> => {
-    const wait = waitOf(state);
-    await store.transaction(ctx, async (unit) => {
+const watching = <S, E>(store: Store, waitOf: WaitOf<S>, repositories: Repositories<S, E>): Repositories<S, E> =>
+  observing(store, repositories, ({ id, after }, ctx) => {
+    const wait = after && waitOf(after);
+    return store.transaction(ctx, async (unit) => {
       const rows = unit.collection(waitingDocuments);
       if (wait) await rows.put(id, { ...wait, ownerTenantId: ctx.tenantId });
       else await rows.delete(id);
     });
-  };
-  return (ctx) => {
-    const within = <R>(work: (inner: Repository<S, E>, ctx: Context) => Promise<R>): Promise<R> =>
-      store.transaction(ctx, (unit) => work(repositories(unit.ctx), unit.ctx));
-    return {
-      ...repositories(ctx),
-      create: (id, decide, reply) =>
-        within(async (inner, unitCtx) => {
-          const { state } = decide();
-          const answer = await inner.create(id, decide, reply);
-          await note(id, state, unitCtx);
-          return answer;
-        }),
-      update: (id, decide, ...rest) =>
-        within(async (inner, unitCtx) => {
-          let saved: S | undefined;
-          const answer = await inner.update(
-            id,
-            (state) => {
-              const decision = decide(state);
-              saved = decision.state;
-              return decision;
-            },
-            ...rest,
-          );
-          if (saved !== undefined) await note(id, saved, unitCtx);
-          return answer;
-        }),
-    };
-  };
-};
+  });
 
 export const watchedTracks = (store: Store, tracks: DITracks): DITracks =>
   watching(

@@ -1,9 +1,8 @@
-import { GetRenderJob } from '@gts/contracts';
+import { GetRenderJob, WORKSPACE_LIMITS } from '@gts/contracts';
 import { type Context, type Id, kindOf } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
 import type { Store } from '@gts/persistence';
 import type { ActiveRuns, AskRendering, RunNote, RunNotes, RunStep } from '../application/ports';
-import { MOST_RUNS } from '../domain/run';
 import type { ShootoutId } from '../domain/shootout';
 import { runDocuments, shootoutDocuments } from './collections';
 
@@ -36,7 +35,7 @@ export const activeRuns =
     const where = { status: { in: ['PENDING', 'PROCESSING'] } };
     const { items } = await store
       .collection(shootoutDocuments, ctx)
-      .query({ index: 'byStatus', where, limit: MOST_RUNS });
+      .query({ index: 'byStatus', where, limit: WORKSPACE_LIMITS.activeRuns });
     return items.length;
   };
 

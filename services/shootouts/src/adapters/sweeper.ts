@@ -5,16 +5,21 @@ import type { Store } from '@gts/persistence';
 
 const EVERY_MS = 5000;
 const LEASE_MS = 15_000;
+/** 'sweep' is the store's own. */
+const LEASE = 'shootouts/overdue';
 
 type Sweeper = Readonly<{ store: Store; logger: Logger; owner: string; sweep: () => Promise<void> }>;
 
-/** Runs the sweep every 5 s in the one replica that holds the lease. */
+/** Runs the sweep every 5 s in one replica at a time. */
 export function sweeper({ store, logger, owner, sweep }: Sweeper): Background {
   const stopped = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const round = async (): Promise<void> => {
     try {
-      if ((await store.leases.acquire('sweep', owner, LEASE_MS)) !== undefined) await sweep();
+      const epoch = await store.leases.acquire(LEASE, owner, LEASE_MS);
+      if (epoch === undefined) return;
+      await sweep();
+      await store.leases.release(LEASE, owner, epoch);
     } catch (error) {
       logger.warn({ err: error }, 'sweep failed, it is tried again');
     }
@@ -26,7 +31,7 @@ export function sweeper({ store, logger, owner, sweep }: Sweeper): Background {
     }
   };
   return {
-    name: 'sweep',
+    name: 'overdue',
     start: () => void (running = loop()),
     stop: async () => {
       stopped.abort();

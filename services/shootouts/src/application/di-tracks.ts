@@ -9,13 +9,15 @@ import type {
   RestoreDITrack,
   UpdateDITrack,
 } from '@gts/contracts';
-import { type Clock, type Context, type NewId, epochMsOf, hasCode, instantOf } from '@gts/kernel';
+import { type Clock, type Context, type Id, type NewId, epochMsOf, hasCode, instantOf } from '@gts/kernel';
 import { storeErrors } from '@gts/persistence';
 import { changeTrack, openTrack, restoreTrack } from '../domain/di-track';
 import { refuse } from '../domain/errors';
+import type { FileRef } from '../domain/file-ref';
 import { fileName } from '../domain/manifest';
 import { completeFile } from '../domain/upload';
-import type { DITracks, Files, ListTracks, Together, TrackBySource, Uploads } from './ports';
+import type { DITracks, Files, Holders, ListTracks, Together, TrackBySource, Uploads } from './ports';
+import { releaseFree } from './release';
 import { trackView } from './views';
 
 const INSPECTION_MS = 120_000;
@@ -25,6 +27,7 @@ export type TrackDeps = Readonly<{
   uploads: Uploads;
   tracks: DITracks;
   files: Files;
+  holders: Holders;
   trackBySource: TrackBySource;
   listTracks: ListTracks;
   together: Together;
@@ -33,20 +36,40 @@ export type TrackDeps = Readonly<{
 }>;
 type TrackReply = ReplyOf<typeof GetDITrack>;
 
+async function uploaded(uploads: Uploads, uploadId: string, ctx: Context): Promise<FileRef> {
+  const upload = await uploads(ctx).get(uploadId);
+  if (upload.userId !== ctx.actor.id) throw refuse.NOT_FOUND();
+  return completeFile(upload);
+}
+
+/** Marked before the unit, which is no place for files, and after it, when a release elsewhere can see the holder. */
 export const createDITrack =
-  ({ uploads, tracks, files, trackBySource, together, newId, clock }: TrackDeps) =>
-  ({ uploadId, ...about }: DataOf<typeof CreateDITrack>, caller: Context): Promise<TrackReply> =>
-    together(caller, async (ctx) => {
-      const upload = await uploads(ctx).get(uploadId);
-      if (upload.userId !== ctx.actor.id) throw refuse.NOT_FOUND();
-      const whole = completeFile(upload);
-      const twin = await trackBySource(whole.sha256, ctx);
-      if (twin) throw refuse.DUPLICATE_FILE.with({ details: { diTrackId: twin.meta.id } }, twin.name);
-      if (!(await files.keep([whole], ctx))) throw refuse.UPLOAD_EXPIRED();
-      const diTrackId = newId<'DITrack'>();
-      const inspectBy = instantOf(clock.epochMs() + INSPECTION_MS);
-      return tracks(ctx).create(diTrackId, openTrack(diTrackId, { ...about, whole, inspectBy }), trackView);
-    });
+  (deps: TrackDeps) =>
+  async ({ uploadId, ...about }: DataOf<typeof CreateDITrack>, caller: Context): Promise<TrackReply> => {
+    const { uploads, files, together, newId } = deps;
+    const whole = await uploaded(uploads, uploadId, caller);
+    if (!(await files.keep([whole], caller))) throw refuse.UPLOAD_EXPIRED();
+    const diTrackId = newId<'DITrack'>();
+    try {
+      return await together(caller, (ctx) => addTrack(deps, { diTrackId, whole, ...about }, ctx));
+    } catch (error) {
+      await releaseFree(deps)(diTrackId, [whole], caller);
+      throw error;
+    } finally {
+      if (!(await deps.holders.isFree(whole.sha256, '', caller))) await files.keep([whole], caller);
+    }
+  };
+
+type Added = Omit<DataOf<typeof CreateDITrack>, 'uploadId'> & Readonly<{ diTrackId: Id<'DITrack'>; whole: FileRef }>;
+
+async function addTrack(deps: TrackDeps, { diTrackId, ...added }: Added, ctx: Context): Promise<TrackReply> {
+  const { tracks, trackBySource, holders, clock } = deps;
+  const twin = await trackBySource(added.whole.sha256, ctx);
+  if (twin) throw refuse.DUPLICATE_FILE.with({ details: { diTrackId: twin.meta.id } }, twin.name);
+  const inspectBy = instantOf(clock.epochMs() + INSPECTION_MS);
+  await holders.hold(diTrackId, [added.whole], ctx);
+  return tracks(ctx).create(diTrackId, openTrack(diTrackId, { ...added, inspectBy }), trackView);
+}
 
 export const updateDITrack =
   ({ tracks, newId }: Pick<TrackDeps, 'tracks' | 'newId'>) =>
@@ -75,7 +98,8 @@ export const restoreDITrack =
     try {
       return await tracks(ctx).restore(diTrackId, restoreTrack(diTrackId), trackView);
     } catch (error) {
-      if (hasCode(error, storeErrors.DUPLICATE_KEY.code)) throw refuse.RESTORE_REFUSED.with({ cause: error });
+      if (hasCode(error, storeErrors.DUPLICATE_KEY.code) || hasCode(error, refuse.LIMIT_REACHED.code))
+        throw refuse.RESTORE_REFUSED.with({ cause: error });
       throw error;
     }
   };

@@ -1,5 +1,5 @@
 import type { DataOf, DeleteShootout, ReplyOf, RestoreShootout, SetVisibility } from '@gts/contracts';
-import { type Clock, type Context, epochMsOf } from '@gts/kernel';
+import { type Clock, type Context, epochMsOf, hasCode } from '@gts/kernel';
 import { refuse } from '../domain/errors';
 import { deleteShootout as remove, restoreShootout as restore, setVisibility as set } from '../domain/shootout';
 import type { Shootouts } from './ports';
@@ -27,5 +27,10 @@ export const restoreShootout =
     const { meta } = await shootouts(ctx).get(shootoutId, { includeDeleted: true });
     if (meta.deletedAt === undefined || clock.epochMs() - epochMsOf(meta.deletedAt) > THIRTY_DAYS_MS)
       throw refuse.RESTORE_REFUSED();
-    return shootouts(ctx).restore(shootoutId, restore(shootoutId), shootoutView);
+    try {
+      return await shootouts(ctx).restore(shootoutId, restore(shootoutId), shootoutView);
+    } catch (error) {
+      if (hasCode(error, refuse.LIMIT_REACHED.code)) throw refuse.RESTORE_REFUSED.with({ cause: error });
+      throw error;
+    }
   };

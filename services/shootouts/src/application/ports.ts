@@ -22,6 +22,14 @@ export interface Files {
   release(refs: readonly FileRef[], ctx: Context): Promise<void>;
 }
 
+/** Who needs which bytes; `hold` and `letGo` in the unit of whatever holds them. */
+export interface Holders {
+  hold(holder: string, refs: readonly FileRef[], ctx: Context): Promise<void>;
+  letGo(holder: string, refs: readonly FileRef[], ctx: Context): Promise<void>;
+  /** Whether nobody but `but` needs them. */
+  isFree(sha256: string, but: string, ctx: Context): Promise<boolean>;
+}
+
 /** What this context knows about chains, as the workspace of `ctx` sees them. */
 export interface ChainCatalogue {
   /** Asks signal-chains once about those that did not arrive here yet; not inside a unit. */
@@ -93,6 +101,10 @@ export type ListTracks = (filter: TrackFilter, ctx: Context) => Promise<Page<Sto
 
 /** What has waited too long, of every workspace. */
 export interface Overdue {
-  inspections(now: Instant): Promise<readonly Readonly<{ tenantId: TenantId; diTrackId: Id<'DITrack'> }>[]>;
-  uploads(now: Instant): Promise<readonly Readonly<{ tenantId: TenantId; uploadId: Id<'Upload'> }>[]>;
+  inspections(now: Instant): Promise<readonly OverdueTrack[]>;
+  uploads(now: Instant): Promise<readonly OverdueUpload[]>;
+  /** What is there no more, or waits no more. */
+  forget(id: string): Promise<void>;
 }
+export type OverdueTrack = Readonly<{ tenantId: TenantId; diTrackId: Id<'DITrack'> }>;
+export type OverdueUpload = Readonly<{ tenantId: TenantId; uploadId: Id<'Upload'> }>;

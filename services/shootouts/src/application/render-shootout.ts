@@ -1,7 +1,7 @@
-import type { CancelRender, DataOf, RenderShootout, ReplyOf } from '@gts/contracts';
+import { type CancelRender, type DataOf, type RenderShootout, type ReplyOf, WORKSPACE_LIMITS } from '@gts/contracts';
 import type { Context, Id, NewId } from '@gts/kernel';
 import { refuse } from '../domain/errors';
-import { MOST_RUNS, cancelRender as cancel, requestRender } from '../domain/run';
+import { cancelRender as cancel, requestRender } from '../domain/run';
 import type { ActiveRuns, ChainCatalogue, DITracks, Shootouts, Together } from './ports';
 import { shootoutView } from './views';
 
@@ -15,6 +15,7 @@ type Deps = Readonly<{
 }>;
 type Reply = ReplyOf<typeof RenderShootout>;
 const RETRY_MS = 30_000;
+const { activeRuns: MOST_RUNS } = WORKSPACE_LIMITS;
 
 /** Starts the saga: one event carries all that its steps need. */
 export const renderShootout =
@@ -32,7 +33,8 @@ export const renderShootout =
     const actorUserId = caller.actor.id as Id<'User'>;
     const decide = requestRender(shootoutId, { runId, actorUserId, chains: lookup, di });
     return together(caller, async (ctx) => {
-      if ((await activeRuns(ctx)) >= MOST_RUNS) throw refuse.QUOTA_EXCEEDED.with({ retryAfterMs: RETRY_MS }, MOST_RUNS);
+      if ((await activeRuns(ctx)) >= MOST_RUNS)
+        throw refuse.QUOTA_EXCEEDED.with({ retryAfterMs: RETRY_MS }, `at most ${MOST_RUNS} runs at once`);
       return shootouts(ctx).update(shootoutId, decide, shootoutView);
     });
   };

@@ -40,9 +40,15 @@ export const refuse = errors('SHOOTOUT', {
   },
   QUOTA_EXCEEDED: {
     kind: 'limited',
-    summary: 'Too many runs at once in this workspace.',
-    advice: 'Wait until one ends.',
-    message: (most: number) => `at most ${most} runs at once`,
+    summary: 'Too many runs at once, or too many recordings a day, in this workspace.',
+    advice: 'Wait until a run ends, or until tomorrow (UTC).',
+    message: (limit: string) => limit,
+  },
+  LIMIT_REACHED: {
+    kind: 'conflict',
+    summary: 'The workspace has as many shootouts, or as many bytes of recordings, as it may have.',
+    advice: 'Delete what is not needed any more.',
+    message: (limit: string) => limit,
   },
   NOTHING_TO_CANCEL: {
     kind: 'conflict',

@@ -4,9 +4,6 @@ import type { FileRef } from './file-ref';
 import { type ChainLookup, chainFindings } from './findings';
 import type { Failure, Shootout, ShootoutDecision, ShootoutId } from './shootout';
 
-/** Runs of one workspace at the same time. */
-export const MOST_RUNS = 5;
-
 export type RunInputs = Readonly<{
   runId: Id<'Run'>;
   actorUserId: Id<'User'>;
