@@ -16,3 +16,5 @@ export * from './wav-file';
 export * from './naive-nam';
 export * from './outbox-driver';
 export * from './strict-replies';
+export * from './consumer-world';
+export { VirtualTime } from './simulator/virtual-time';

@@ -5,8 +5,10 @@ import { countStart, excuse, firstFailure, rowId, startsOf } from './attempts';
 import type { ConsumerDeps } from './deps';
 import { type Failed, type Pausing, settleFailure } from './failures';
 import { contextOf, digestOf, type Item, laneOf, messageKey } from './item';
+import { hasInbox } from './inbox';
 import type { Kind } from './kind';
 import { park } from './park';
+import type { Redriven } from './redrive-one';
 import { attemptRows } from './rows';
 import type { Leave } from './turns';
 import { type Outcome, runUnit } from './unit';
@@ -17,6 +19,7 @@ const GAP_MS = 1000;
 const LONG_GAP_MS = 30_000;
 const SUSPECT_STARTS = 2;
 const NOT_NOW_MS = 1000;
+const CLOSED_MS = 5000;
 const nothing = () => undefined;
 /** Who said of a message that its effect is there. */
 type Seen = Readonly<{ delivery: Delivery; digest: string; key: string }>;
@@ -27,6 +30,8 @@ export type PipelineDeps = Readonly<{
   pausing: Pausing;
   /** A handler ignores its abort signal (true), or ended after all (false). */
   abandoned: (lane: string, still: boolean) => void;
+  /** Whether such a handler holds a lane. */
+  closed: (lane: string) => boolean;
 }>;
 
 const seen = (delivery: Delivery): Seen => {
@@ -65,12 +70,19 @@ export class Pipeline {
       if (!deps.without.includes('guard') && !(await this.#guard(message))) return;
       await deps.probe?.('consumer.afterGuard');
       const item = await this.#parse(message, true);
-      if (item) await this.#alone(item);
+      if (item) await (this.#on.closed(laneOf(item)) ? this.#behindClosed(item) : this.#alone(item));
     } catch (error) {
       return this.#fail({ ...message, guarded: false, error });
     } finally {
       turn();
     }
+  }
+
+  /** A handler of its lane still runs although it was given up: beside that nothing of the lane may start. */
+  async #behindClosed({ delivery, key }: Item): Promise<void> {
+    const { deps, kind } = this.#on;
+    await uncount(deps, kind.durable, key);
+    delivery.nak(CLOSED_MS);
   }
 
   /** One that was started twice without an end may be a killer: it runs when no long work is at stake. */
@@ -82,14 +94,14 @@ export class Pipeline {
   }
 
   /** Runs a parked message once more. @throws whatever it fails with */
-  async redrive(delivery: Delivery): Promise<boolean> {
+  async redrive(delivery: Delivery): Promise<Redriven> {
     const message = seen(delivery);
     const parsed = parseMessage(delivery, this.#on.kind.asked);
-    if (!parsed) return true;
+    if (!parsed) return 'unwanted';
     const base = { ...message, parsed, guarded: true, redriving: true, prepared: undefined };
     const item = { ...base, prepared: await this.#prepare(base) };
     const [outcome] = await runUnit(this.#on.deps, this.#on.kind, [item]);
-    return outcome !== 'gap' && outcome !== 'long gap';
+    return outcome === 'gap' || outcome === 'long gap' ? 'waits' : 'done';
   }
 
   async #guard({ delivery, key }: Seen): Promise<boolean> {
@@ -140,17 +152,9 @@ export class Pipeline {
       await this.#settle([item], await runUnit(this.#on.deps, this.#on.kind, [{ ...item, prepared }]));
     } catch (error) {
       // Another process, or an earlier copy in this batch, had the effect in between.
-      if (this.#on.kind.inbox && isAlreadyDone(error) && (await this.#hasInbox(item))) return item.delivery.ack();
+      if (this.#on.kind.inbox && isAlreadyDone(error) && (await hasInbox(this.#on.deps, this.#on.kind.durable, item))) return item.delivery.ack();
       await this.#fail({ ...item, error });
     }
-  }
-
-  async #hasInbox({ parsed, digest }: Item): Promise<boolean> {
-    const { deps, kind } = this.#on;
-    const ctx = serviceContext(deps.service, kind.name);
-    const { id } = parsed.message;
-    const found = await deps.store.transaction(ctx, (unit) => unit.inbox.seen(kind.durable, [id]));
-    return found.get(id) === digest;
   }
 
   #prepare(item: Item): Promise<unknown> {
@@ -200,7 +204,7 @@ export class Pipeline {
   }
 }
 
-/** Takes a count back where a redrive met an obstacle outside the message. */
+/** Takes a counted start back where an obstacle lay outside the message. */
 export const uncount = async (deps: ConsumerDeps, consumer: string, key: string): Promise<void> => {
   const ctx = serviceContext(deps.service, 'redrive');
   await deps.store.transaction(ctx, (unit) => excuse(unit, { consumer, key }, true));

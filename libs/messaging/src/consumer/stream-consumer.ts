@@ -37,7 +37,9 @@ export class StreamConsumer implements Consumer {
     this.#kind = kind;
     this.durable = kind.durable;
     const abandoned = (lane: string, still: boolean) => void (still ? this.#closed.add(lane) : this.#reopen(lane));
-    this.#pipeline = new Pipeline({ deps, kind, pausing: (dependency) => this.#pause(dependency), abandoned });
+    const closed = (lane: string) => this.#closed.has(lane);
+    const pausing = (dependency: string) => this.#pause(dependency);
+    this.#pipeline = new Pipeline({ deps, kind, pausing, abandoned, closed });
   }
 
   state(): ConsumerStateName {
@@ -77,8 +79,9 @@ export class StreamConsumer implements Consumer {
     this.#enter('stopped');
   }
 
-  redrive(key: string): Promise<void> {
-    return redriveOne(this.#deps, { consumer: this.durable, key }, (delivery) => this.#pipeline.redrive(delivery));
+  redrive(key: string): Promise<RedriveEnd> {
+    const run = (delivery: Delivery) => this.#pipeline.redrive(delivery);
+    return redriveOne(this.#deps, { consumer: this.durable, key }, { run });
   }
 
   #settled(graceMs: number): Promise<void> {
@@ -188,7 +191,7 @@ export class StreamConsumer implements Consumer {
     try {
       await (first.deliveryCount > 1 ? this.#pipeline.again(first) : this.#pipeline.fresh(deliveries));
     } catch (error) {
-      this.#deps.log.error({ consumer: this.durable, detail: String(error) }, 'consumer failed outside a handler');
+      this.#deps.log.error({ consumer: this.durable, err: error }, 'consumer failed outside a handler');
       for (const delivery of deliveries) delivery.nak(PAUSED_NAK_MS);
     }
   }
