@@ -1,11 +1,12 @@
 // The whole product on one machine: broker, services, demo pack. Started by start.mjs under the pinned Node.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from './bootstrap.mjs';
 import { programs } from './lib/programs.mjs';
 import { step } from './lib/steps.mjs';
 import { startBroker } from './stack/broker.mjs';
+import { lockFolder } from './stack/folder-lock.mjs';
 import { freePort } from './stack/ports.mjs';
 import { secrets } from './stack/secrets.mjs';
 import { seedDemo } from './stack/seed.mjs';
@@ -28,8 +29,20 @@ if (unknown || flags.has('--help') || flags.has('-h')) {
   process.exit(unknown ? 2 : 0);
 }
 
+const ECHO_MS = 1000;
 const dataDir = resolve(root, process.env.GTS_DATA_DIR ?? '.data');
 const port = Number(process.env.GTS_PORT ?? 8080);
+
+/** Whether something that the page is made of is younger than the page. */
+function pageIsOld() {
+  const page = join(root, 'services/web/dist/index.html');
+  if (!existsSync(page)) return true;
+  const sources = globSync(['services/web/{src,public}/**/*', 'services/web/*.{html,mjs}', 'libs/ab-player/src/*.ts'], {
+    cwd: root,
+  });
+  const { mtimeMs } = statSync(page);
+  return sources.some((file) => statSync(join(root, file)).mtimeMs > mtimeMs);
+}
 
 function build() {
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
@@ -38,8 +51,7 @@ function build() {
     if (status !== 0) throw new Error(`${args.join(' ')} failed:\n${stdout}`);
   };
   run(tsc, ['-b', ...SERVICES.map((name) => join('services', name))]);
-  if (!existsSync(join(root, 'services/web/dist/index.html')))
-    run(join(root, 'node_modules', '.bin', 'vite'), ['build', 'services/web']);
+  if (pageIsOld()) run(join(root, 'node_modules', '.bin', 'vite'), ['build', 'services/web']);
 }
 
 async function checkPort() {
@@ -75,6 +87,7 @@ function environment(natsUrl, keys, found) {
 
 async function main() {
   mkdirSync(dataDir, { recursive: true });
+  lockFolder(dataDir);
   await checkPort();
   await step('Building', async () => build());
   const needed = process.env.NATS_URL ? ['ffmpeg'] : ['nats-server', 'ffmpeg'];
@@ -95,10 +108,11 @@ async function main() {
 }
 
 function stopOnSignal(services, broker) {
-  let stopping = false;
+  let since;
   const stop = async () => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    // One Ctrl-C comes by the terminal and by whoever started us; only a second one means "at once".
+    if (since !== undefined) return performance.now() - since < ECHO_MS || process.exit(1);
+    since = performance.now();
     process.stderr.write('\n');
     const codes = await step('Draining', () => services.stop());
     await broker.stop();

@@ -5,6 +5,8 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFi
 import { join } from 'node:path';
 import { freePort } from './ports.mjs';
 
+const RESTART_AFTER_MS = 500;
+
 /** Ends a broker that a killed stack left behind: two on one folder would destroy it. */
 function endForgotten(pidFile) {
   if (!existsSync(pidFile)) return;
@@ -38,15 +40,29 @@ export async function startBroker(binary, dataDir) {
     config,
     `listen: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: "${folder}", max_file: 2GB, max_mem: 128MB }\n`,
   );
-  const child = spawn(binary, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-  await untilReady(child);
   const logs = join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true });
-  child.stderr.pipe(createWriteStream(join(logs, 'broker.log'), { flags: 'a' }));
-  writeFileSync(pidFile, String(child.pid));
+  const log = createWriteStream(join(logs, 'broker.log'), { flags: 'a' });
+  let child;
+  let stopping = false;
+  const run = async () => {
+    child = spawn(binary, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    writeFileSync(pidFile, String(child.pid));
+    child.on('exit', (code, signal) => {
+      if (stopping) return;
+      process.stderr.write(
+        `the broker ended (${signal ?? `exit ${code}`}), starting it again; see ${logs}/broker.log\n`,
+      );
+      setTimeout(() => stopping || void run().catch(() => {}), RESTART_AFTER_MS);
+    });
+    await untilReady(child);
+    child.stderr.pipe(log, { end: false });
+  };
+  await run();
   return {
     url: `nats://127.0.0.1:${port}`,
     stop: async () => {
+      stopping = true;
       if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGTERM');
         await once(child, 'exit');

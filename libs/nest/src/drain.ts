@@ -1,8 +1,8 @@
 import type { Logger } from '@gts/observability';
 import type { Readiness } from './ops-server';
 
-/** One step of a graceful end; a failure is logged and the next step goes on. */
-export type Phase = Readonly<{ name: string; work: () => Promise<unknown> }>;
+/** One step of a graceful end. A failure, or more time than its budget, is logged and the next step goes on. */
+export type Phase = Readonly<{ name: string; budgetMs: number; work: () => Promise<unknown> }>;
 type DrainOptions = Readonly<{
   logger: Logger;
   readiness: Readiness;
@@ -13,13 +13,18 @@ type DrainOptions = Readonly<{
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function carryOut({ name, work }: Phase, logger: Logger): Promise<void> {
+const OVERDUE = Symbol('overdue');
+
+/** Carries out one phase within its budget: a broker that hangs must not keep the process alive. */
+export async function carryOut({ name, budgetMs, work }: Phase, logger: Logger): Promise<void> {
   const start = performance.now();
+  const fields = () => ({ phase: name, durationMs: Math.round(performance.now() - start) });
   try {
-    await work();
-    logger.info({ phase: name, durationMs: Math.round(performance.now() - start) }, 'drained');
+    const ended = await Promise.race([work(), wait(budgetMs).then(() => OVERDUE)]);
+    if (ended === OVERDUE) logger.warn(fields(), 'a phase of the drain took too long and was abandoned');
+    else logger.info(fields(), 'drained');
   } catch (err) {
-    logger.warn({ phase: name, err }, 'a phase of the drain failed');
+    logger.warn({ ...fields(), err }, 'a phase of the drain failed');
   }
 }
 

@@ -33,7 +33,7 @@ export type Opened<C> = Readonly<{
   closeClient: () => void;
 }>;
 
-export async function openStore<C extends CommonSettings>(parts: ProcessParts<C>): Promise<Store> {
+async function openStore<C extends CommonSettings>(parts: ProcessParts<C>): Promise<Store> {
   const { config, service, clock, probe } = parts;
   const file = join(folderOf(config.STORE_URL, join(config.GTS_DATA_DIR, 'store')), `${service}.sqlite`);
   return openSqliteStore({ file, clock, sync: config.SQLITE_SYNC, ...(probe && { probe }) });

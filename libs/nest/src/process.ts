@@ -12,7 +12,7 @@ import { drain, type Phase } from './drain';
 import { type Readiness, readiness, startOpsServer } from './ops-server';
 import { type CommonSettings, EX_CONFIG, SettingsError } from './settings';
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 /** What every process has open before its own work begins. */
 export type ProcessParts<C> = Readonly<{
@@ -87,8 +87,8 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
   });
   logger.info({ opsPort: ops.port }, 'starting');
   const last: Phase[] = [
-    { name: 'health', work: ops.close },
-    { name: 'telemetry', work: telemetry.stop },
+    { name: 'health', budgetMs: 1000, work: ops.close },
+    { name: 'telemetry', budgetMs: 1000, work: telemetry.stop },
   ];
   drain({ logger, readiness: state, delayMs: config.SHUTDOWN_DELAY, phases: () => [...running.phases, ...last] });
   const nc = await connectNats({ service, url: config.NATS_URL });
@@ -107,7 +107,10 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
     probe,
   };
   const started = await spec.start(parts);
-  running = { ...started, phases: [...started.phases, { name: 'broker connection', work: () => nc.drain() }] };
+  running = {
+    ...started,
+    phases: [...started.phases, { name: 'broker connection', budgetMs: 3000, work: () => nc.drain() }],
+  };
   state.set('start', undefined);
   logger.info({ node: process.versions.node }, 'ready');
 }

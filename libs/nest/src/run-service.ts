@@ -14,12 +14,14 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Opened, openInfrastructure } from './infrastructure';
+import type { Phase } from './drain';
 import { JetStreamStrategy } from './jetstream.strategy';
 import { PassThroughFilter } from './pass-through.filter';
 import { type ProcessParts, runProcess, type Running } from './process';
 import { RpcStrategy } from './rpc.strategy';
 import type { Background, Composed, Infrastructure } from './service';
 import type { CommonSettings } from './settings';
+import { storeWatch } from './store-watch';
 import { sweeping } from './sweeping';
 import { tracer } from './tracer';
 
@@ -63,11 +65,14 @@ async function startService<C extends CommonSettings, A>(
   assertDeclaredHere(spec.service, composed.subscriptions);
   const nest = await connectNest(spec.module(composed.application), consumersOver(parts, opened, composed));
   serveVerbs(spec.service, opened, composed);
-  const background = [...(composed.background ?? []), sweeping(opened)];
+  const background = [...(composed.background ?? []), sweeping(opened), storeWatch(opened, parts.readiness)];
   opened.relay.start();
   await nest.app.startAllMicroservices();
   for (const each of background) await each.start();
-  return { live: () => nest.streams.live(), phases: phasesOf(opened, nest, background) };
+  return {
+    live: () => nest.streams.live(),
+    phases: phasesOf(opened, nest, { background, graceMs: graceOf(composed) }),
+  };
 }
 
 function assertDeclaredHere(service: ContextName, subscriptions: readonly Subscription[]): void {
@@ -102,7 +107,7 @@ function consumersOver<C extends CommonSettings>(
   const consume = (subscriptions: readonly Subscription[]) => createConsumers({ ...shared, subscriptions });
   return {
     requests: new RpcStrategy(server, GRACE_MS),
-    streams: new JetStreamStrategy({ subscriptions: composed.subscriptions, consume, graceMs: GRACE_MS }),
+    streams: new JetStreamStrategy({ subscriptions: composed.subscriptions, consume, graceMs: graceOf(composed) }),
   };
 }
 
@@ -131,14 +136,20 @@ function serveVerbs<C>(
 }
 
 /** The order of delivery.md §6: nothing new, finish what runs, send what was written, close. */
-function phasesOf<C>({ relay, bus, infra, closeClient }: Opened<C>, nest: Nest, background: readonly Background[]) {
+function phasesOf<C>(
+  { relay, bus, infra, closeClient }: Opened<C>,
+  nest: Nest,
+  { background, graceMs }: Ending,
+): Phase[] {
   const work = () =>
     Promise.all([nest.streams.close(), nest.requests.close(), ...background.map((each) => each.stop())]);
   return [
-    { name: 'consumers and requests', work },
-    { name: 'relay', work: () => relay.stop() },
-    { name: 'nest', work: () => nest.app.close() },
-    { name: 'bus', work: async () => (closeClient(), bus.close()) },
-    { name: 'store', work: () => infra.store.close() },
+    { name: 'consumers and requests', budgetMs: graceMs + 1000, work },
+    { name: 'relay', budgetMs: 3000, work: () => relay.stop() },
+    { name: 'nest', budgetMs: 1000, work: () => nest.app.close() },
+    { name: 'bus', budgetMs: 1000, work: async () => (closeClient(), bus.close()) },
+    { name: 'store', budgetMs: 2000, work: () => infra.store.close() },
   ];
 }
+type Ending = Readonly<{ background: readonly Background[]; graceMs: number }>;
+const graceOf = ({ drainMs = GRACE_MS }: Composed<unknown>): number => Math.max(GRACE_MS, drainMs);

@@ -27,6 +27,8 @@ export type Composed<Application> = Readonly<{
   subscriptions: readonly Subscription[];
   /** Started after the consumers, stopped before them; e.g. worker pools, sweeps. */
   background?: readonly Background[];
+  /** Longest time that running work may still take at shutdown; 10 s when left out. */
+  drainMs?: number;
   /** Sagas that the service hosts: operators list, retry and cancel them. */
   sagas?: readonly SagaHost[];
 }>;

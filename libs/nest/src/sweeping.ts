@@ -6,18 +6,20 @@ const EVERY_MS = durationMs('10m');
 const LEASE_MS = durationMs('5m');
 const KEPT_MS = durationMs('14d');
 const PAGE = 500;
+/** Of its own name: services have sweeps, too. */
+const LEASE = 'library-sweep';
 
 /** Removes what has expired from a service's store: one replica at a time, a page after another. */
 export function sweeping<C>({ infra, owner }: Opened<C>): Background {
   const { store, clock, logger } = infra;
   let timer: NodeJS.Timeout | undefined;
   const sweep = async () => {
-    const epoch = await store.leases.acquire('sweep', owner, LEASE_MS);
+    const epoch = await store.leases.acquire(LEASE, owner, LEASE_MS);
     if (epoch === undefined) return;
     const before = instantOf(clock.epochMs() - KEPT_MS);
     let removed = await store.sweep();
     for (let page = PAGE; page === PAGE; removed += page) page = await store.outbox.purgePublished(before, PAGE);
-    await store.leases.release('sweep', owner, epoch);
+    await store.leases.release(LEASE, owner, epoch);
     if (removed > 0) logger.info({ removed }, 'swept');
   };
   const round = () =>

@@ -101,5 +101,7 @@ export interface Engine {
   ensure(def: CollectionDef): void;
   /** Whether `ensure` still has to write. */
   ready(def: CollectionDef): boolean;
+  /** Lets the event loop turn between two shared transactions; a store that answers asynchronously needs none. */
+  turn?(): Promise<void>;
   close(): void;
 }

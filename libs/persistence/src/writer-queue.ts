@@ -8,7 +8,7 @@ import { unitView } from './unit-view';
 
 const MOST_WAITING = 1000;
 const MOST_TOGETHER = 64;
-/** A shared transaction ends early rather than hold the event loop. */
+/** A shared transaction ends early rather than hold the event loop; between two of them the loop may turn. */
 const LONGEST_MS = 8;
 
 export type QueueOptions = Readonly<{
@@ -68,7 +68,13 @@ export class WriterQueue {
   async #drain(): Promise<void> {
     // One turn of grace: units that are opened in the same tick share the first commit.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#group();
+    let turned = performance.now();
+    while (this.#waiting.length > 0) {
+      await this.#group();
+      if (performance.now() - turned < LONGEST_MS || !this.engine.turn) continue;
+      await this.engine.turn();
+      turned = performance.now();
+    }
     this.#running = undefined;
   }
 

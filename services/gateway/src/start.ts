@@ -20,9 +20,9 @@ export async function startGateway(parts: ProcessParts<Config>): Promise<Running
   return {
     live: () => true,
     phases: [
-      { name: 'requests', work: () => edge.close() },
-      { name: 'streams', work: () => Promise.resolve(streams.stop()) },
-      { name: 'calls', work: () => Promise.resolve(rpc.close()) },
+      { name: 'requests', budgetMs: 10_000, work: () => edge.close() },
+      { name: 'streams', budgetMs: 1000, work: () => Promise.resolve(streams.stop()) },
+      { name: 'calls', budgetMs: 1000, work: () => Promise.resolve(rpc.close()) },
     ],
   };
 }

@@ -72,7 +72,12 @@ export const compose = (infra: Infra): Composed<Application> => {
       clock,
     }),
   ];
-  return { application, subscriptions: subscriptions(application, { saga, publish, workers }), background };
+  return {
+    application,
+    subscriptions: subscriptions(application, { saga, publish, workers }),
+    background,
+    drainMs: config.WORK_DRAIN,
+  };
 };
 
 const participation = ({ store, encoder, probe }: Infra): ParticipantDeps => ({

@@ -40,6 +40,7 @@ export function sqliteEngine(writer: Connection, openReader: () => Connection): 
       making.push(def);
     },
     ready: (def) => made.has(def),
+    turn: () => new Promise((resolve) => void setImmediate(resolve)),
     close: () => {
       reader.close();
       writer.close();

@@ -34,7 +34,8 @@ export class ProcessLock {
   /** `write` opens a unit, so that the heartbeat waits its turn. */
   keep(write: (work: () => Promise<void>) => Promise<void>): void {
     this.#timer = setInterval(() => {
-      write(async () => void (this.lost = !this.#renew())).catch(() => (this.lost = true));
+      // A heartbeat that fails (a full disk, a busy file) says nothing about the owner: only a row that is gone does.
+      write(async () => void (this.lost = !this.#renew())).catch(() => undefined);
     }, HEARTBEAT_MS);
     this.#timer.unref();
   }

@@ -1,0 +1,21 @@
+import { durationMs } from '@gts/kernel';
+import type { Opened } from './infrastructure';
+import type { Readiness } from './ops-server';
+import type { Background } from './service';
+
+const EVERY_MS = durationMs('2s');
+
+/** Tells readiness how the store is, so that nobody sends work to a service that has lost its file. */
+export function storeWatch<C>({ infra }: Pick<Opened<C>, 'infra'>, readiness: Readiness): Background {
+  let timer: NodeJS.Timeout | undefined;
+  const look = async () => {
+    const { ok, detail } = await infra.store.health();
+    readiness.set('store', ok ? undefined : (detail ?? 'the store does not answer'));
+  };
+  const failed = (error: unknown) => readiness.set('store', String(error));
+  return {
+    name: 'store watch',
+    start: () => void (timer = setInterval(() => void look().catch(failed), EVERY_MS)),
+    stop: () => Promise.resolve(clearInterval(timer)),
+  };
+}
