@@ -1,26 +1,51 @@
 import { inboxPrefix } from '@gts/contracts';
 import type { ServiceName } from '@gts/kernel';
 import { connect, type ConnectionOptions, type NatsConnection } from 'nats';
+import { jitter, type Scheduler, systemScheduler } from '../ports';
 
 export type ConnectOptions = Readonly<{
   service: ServiceName;
   url: string;
   /** Asked at every connect, so that a renewed credential is used; an expired fixed one closes the client for good. */
   authenticator?: NonNullable<ConnectionOptions['authenticator']>;
+  scheduler?: Scheduler;
 }>;
 
+const FIRST_MS = 250;
+const LONGEST_MS = 5000;
+/** The client asks once a try, never when a try went well: what comes so late is a new outage. */
+const NEW_OUTAGE_MS = 60_000;
+
+/** Waits between tries: 250 ms, doubling up to 5 s, with jitter, so that clients do not come back as one. */
+export function reconnectDelay(scheduler: Pick<Scheduler, 'nowMs' | 'random'>): () => number {
+  let tries = 0;
+  let lastMs = -Infinity;
+  return () => {
+    const now = scheduler.nowMs();
+    if (now - lastMs > NEW_OUTAGE_MS) tries = 0;
+    lastMs = now;
+    return jitter(scheduler, Math.min(LONGEST_MS, FIRST_MS * 2 ** tries++));
+  };
+}
+
 /** Connects for ever: 250 ms to 5 s between tries, a dead link is noticed within 20 s. */
-export const connectNats = ({ service, url, authenticator }: ConnectOptions): Promise<NatsConnection> =>
-  connect({
+export async function connectNats({
+  service,
+  url,
+  authenticator,
+  scheduler = systemScheduler,
+}: ConnectOptions): Promise<NatsConnection> {
+  return connect({
     servers: url.split(','),
     name: service,
     inboxPrefix: inboxPrefix(service),
     maxReconnectAttempts: -1,
     waitOnFirstConnect: true,
-    reconnectDelayHandler: () => 250 + Math.random() * 1000,
+    reconnectDelayHandler: reconnectDelay(scheduler),
     pingInterval: 10_000,
     maxPingOut: 2,
     timeout: 20_000,
     noAsyncTraces: true,
     ...(authenticator && { authenticator }),
   });
+}
