@@ -36,7 +36,7 @@ export function runUnderPinnedNode(script) {
     stdio: 'inherit',
     env,
   });
-  process.on('SIGINT', () => {}); // the terminal sends it to the child as well
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // A terminal sends SIGINT to the child as well; who starts us by hand (kill -INT) reaches it only so.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
