@@ -5,7 +5,6 @@ import {
   type Clock,
   type Context,
   GUEST,
-  isDomainError,
   kindOf,
   type Probe,
   type ServiceName,
@@ -15,6 +14,7 @@ import {
 import { runCommand, type Store } from '@gts/persistence';
 import type { Msg, MsgHdrs, NatsConnection, Subscription } from 'nats';
 import { busErrors } from '../errors';
+import { fault } from '../fault';
 import { rawHeaders } from '../nats/wire';
 import {
   type Log,
@@ -217,10 +217,9 @@ class Server implements RpcServer {
 
   #refuse(def: RpcDef, { msg, correlationId }: Request, error: unknown): void {
     const kind = kindOf(error);
-    const code = isDomainError(error) ? error.code : busErrors.INTERNAL.code;
-    const fields = { type: def.type, kind, code, correlationId };
-    if (kind === 'bug') this.#log.error({ ...fields, err: error }, 'request failed');
-    else this.#log.info({ ...fields, detail: String(error) }, 'request refused');
+    const fields = { type: def.type, correlationId, ...fault(error) };
+    if (kind === 'bug') this.#log.error(fields, 'request failed');
+    else this.#log.info(fields, 'request refused');
     const body = Buffer.from(JSON.stringify(errorBody(error, correlationId)));
     msg.respond(body, { headers: errorHeaders });
   }
