@@ -13,7 +13,6 @@ import type { DomainError, Id } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
 import { memoryStore } from '@gts/persistence';
 import { sagaHost } from '@gts/saga';
-import { setImmediate as turn } from 'node:timers/promises';
 import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder } from '@gts/testing';
 import { createApplication } from './application';
 import { wire } from './composition';
@@ -28,9 +27,11 @@ const code = (refused: Promise<unknown>) =>
   );
 /** Marks as a disk sets them: the event loop turns meanwhile, which no unit survives. */
 function outsideUnits(artefacts: ReturnType<typeof memoryArtefacts>): void {
-  const { keep, delete: drop } = artefacts;
-  artefacts.keep = (sha256) => turn().then(() => keep.call(artefacts, sha256));
-  artefacts.delete = (sha256) => turn().then(() => drop.call(artefacts, sha256));
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const keep = artefacts.keep.bind(artefacts);
+  const drop = artefacts.delete.bind(artefacts);
+  artefacts.keep = (sha256) => turn().then(() => keep(sha256));
+  artefacts.delete = (sha256) => turn().then(() => drop(sha256));
 }
 
 /** The service over memory adapters, as far as recordings need it. */

@@ -7,16 +7,19 @@ import {
   GearModelUnavailable,
   GearWithdrawn,
   GetGearModel,
+  JudgeChains,
   SignalChainStatusChanged,
   SignalChainUpdated,
   SnapshotChains,
   signalChains,
+  WORKSPACE_LIMITS,
 } from '@gts/contracts';
 import { DomainError, type Id, SYSTEM_TENANT } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
 import { memoryStore } from '@gts/persistence';
 import { aContext, anId, countingIds, manualClock, outboxDriver, strictReplies, wireEncoder } from '@gts/testing';
 import { createHash } from 'node:crypto';
+import { countDocuments } from './adapters/collections';
 import { wire } from './composition';
 import { createApplication } from './application';
 import { subscriptions } from './entrypoints/subscriptions';
@@ -80,7 +83,7 @@ async function aWorld() {
   };
   const statusOf = async (signalChainId: Id<'SignalChain'>) =>
     (await app.queries.getSignalChain({ signalChainId }, ctx)).status;
-  return { app, driver, clock, asked, send, arrives, aChain, statusOf };
+  return { app, driver, clock, store, asked, send, arrives, aChain, statusOf };
 }
 const gearModel = {
   id: unheard,
@@ -163,6 +166,30 @@ test('chains break and mend as their models go and come, in every workspace, and
   expect(await statusOf(id)).toBe('BROKEN');
   const told = driver.ofType(SignalChainStatusChanged).map(({ data }) => (data as { to: string }).to);
   expect(told).toEqual(['BROKEN', 'READY', 'BROKEN']);
+});
+
+test('a model that very many chains use is judged in pages, each in a unit of its own', async () => {
+  const { app, driver, send, aChain } = await aWorld();
+  const CHAINS = 120;
+  for (let n = 0; n < CHAINS; n += 1) await aChain(`Rig ${n}`);
+  await send(GearModelUnavailable, { gearModelId: rig, gearId, code: 'gear-removed' });
+  expect(driver.ofType(JudgeChains)).toHaveLength(3);
+  expect(driver.ofType(SignalChainStatusChanged)).toHaveLength(CHAINS);
+  expect((await app.queries.listSignalChains({ limit: 1, status: 'READY' }, ctx)).items).toEqual([]);
+});
+
+test('2,000 chains a workspace; a deleted one makes room, and comes back only into it', async () => {
+  const { app, store, aChain } = await aWorld();
+  const { id: signalChainId } = await aChain();
+  const most = { chains: WORKSPACE_LIMITS.signalChains };
+  await store.transaction(ctx, (unit) => unit.collection(countDocuments).put('all', most));
+  await expect(aChain()).rejects.toMatchObject({ code: 'CHAIN.LIMIT_REACHED', kind: 'conflict' });
+  const copy = app.commands.duplicateSignalChain({ signalChainId }, ctx);
+  await expect(copy).rejects.toMatchObject({ code: 'CHAIN.LIMIT_REACHED' });
+  await app.commands.deleteSignalChain({ signalChainId }, ctx);
+  await aChain();
+  const back = app.commands.restoreSignalChain({ signalChainId }, ctx);
+  await expect(back).rejects.toMatchObject({ code: 'CHAIN.RESTORE_REFUSED' });
 });
 
 test('a chain saved while its model goes is judged once more', async () => {

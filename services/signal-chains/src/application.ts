@@ -3,19 +3,26 @@ import { createSignalChain } from './application/create-signal-chain';
 import { deleteSignalChain } from './application/delete-signal-chain';
 import type { DraftingDeps } from './application/drafting';
 import { duplicateSignalChain } from './application/duplicate-signal-chain';
-import { followChains, followModels } from './application/follow-models';
+import { followChains, followModels, judgeChains } from './application/follow-models';
 import { getSignalChain } from './application/get-signal-chain';
 import { getSignalChains } from './application/get-signal-chains';
 import { listEffects } from './application/list-effects';
 import { listSignalChains } from './application/list-signal-chains';
-import type { ChainUses, Chains, ListChains, ModelNotes } from './application/ports';
+import type { ChainUses, Chains, Judging, ListChains, ModelNotes } from './application/ports';
 import { restoreSignalChain } from './application/restore-signal-chain';
 import { snapshotChains } from './application/snapshot-chains';
 import { updateSignalChain } from './application/update-signal-chain';
 import { validateChain } from './application/validate-chain';
 
 export type Deps = DraftingDeps &
-  Readonly<{ chains: Chains; notes: ModelNotes; uses: ChainUses; listChains: ListChains; clock: Clock }>;
+  Readonly<{
+    chains: Chains;
+    notes: ModelNotes;
+    uses: ChainUses;
+    judging: Judging;
+    listChains: ListChains;
+    clock: Clock;
+  }>;
 
 /** Everything that signal-chains does. */
 export const createApplication = (deps: Deps) => ({
@@ -33,7 +40,7 @@ export const createApplication = (deps: Deps) => ({
     validateChain: validateChain(deps),
     listEffects: listEffects(),
   },
-  reactions: { models: followModels(deps), chains: followChains(deps) },
+  reactions: { models: followModels(deps), chains: followChains(deps), judge: judgeChains(deps) },
   participants: { snapshotChains: snapshotChains(deps) },
 });
 export type Application = ReturnType<typeof createApplication>;

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Composed, Infrastructure } from '@gts/nest';
 import { repositories } from '@gts/persistence';
 import { chainDocuments } from './adapters/collections';
+import { countedChains } from './adapters/counted-chains';
+import { judging } from './adapters/judging';
 import { listChains } from './adapters/list-chains';
 import { modelCatalogue } from './adapters/model-catalogue';
 import { chainUses, modelNotes } from './adapters/notes';
@@ -17,13 +19,17 @@ export type Outside = Pick<Infrastructure<Config>, 'store' | 'encoder' | 'rpc' |
   Readonly<{ digest: (text: string) => string }>;
 
 export const wire = ({ store, encoder, rpc, newId, clock, digest: hash }: Outside): Deps => ({
-  chains: repositories({
+  chains: countedChains(
     store,
-    encoder,
-    collection: chainDocuments,
-    aggregate: 'SignalChain',
-    translate: toIntegrationEvents,
-  }),
+    repositories({
+      store,
+      encoder,
+      collection: chainDocuments,
+      aggregate: 'SignalChain',
+      translate: toIntegrationEvents,
+    }),
+  ),
+  judging: judging(store, encoder),
   models: modelCatalogue({ store, rpc }),
   notes: modelNotes(store),
   uses: chainUses(store),

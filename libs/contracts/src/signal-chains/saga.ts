@@ -17,6 +17,14 @@ export const SnapshotChains = signalChains.command('SnapshotChains', {
   example: { runId: exampleRun, chainIds: [exampleChain.id, other] },
 });
 
+export const JudgeChains = signalChains.command('JudgeChains', {
+  mode: 'saga',
+  version: 1,
+  summary: 'Own work: looks again at one page of the chains that use a model.',
+  data: z.strictObject({ gearModelId: id('GearModel'), after: z.string().max(1000).optional() }),
+  example: { gearModelId: '0199f0a1-0000-7000-8000-00000000d001' as Id<'GearModel'> },
+});
+
 /** A chain as one run will play it, whatever happens to the chain afterwards. */
 export const chainSnapshot = z.strictObject({
   chainId: id('SignalChain'),

@@ -1,9 +1,10 @@
+import { WORKSPACE_LIMITS } from '@gts/contracts';
 import type { Context, NewId } from '@gts/kernel';
 import type { Store, Stored, Unit } from '@gts/persistence';
 import type { Catalogue, Deps, NamedChange, NewGear } from '../application/ports';
 import { shownGear } from '../application/visible';
 import { refuse } from '../domain/errors';
-import { addGear, changeGear, type Gear, type GearChange, MOST_GEAR, removeGear } from '../domain/gear';
+import { addGear, changeGear, type Gear, type GearChange, removeGear } from '../domain/gear';
 import { addModel, type GearModel, removeModel } from '../domain/gear-model';
 import { slugChoice, slugOf } from '../domain/slug';
 import { countCollection, gearCollection, keptCollection, stagedCollection } from './collections';
@@ -12,6 +13,7 @@ import { searchCollection, searchRow } from './search-rows';
 
 type Needs = Pick<Deps, 'gears' | 'models' | 'uses'> & Readonly<{ store: Store; newId: NewId }>;
 const COUNT = 'all';
+const { gear: MOST_GEAR } = WORKSPACE_LIMITS;
 const same = <T>(state: T): T => state;
 
 async function freeSlug(unit: Unit, name: string): Promise<string> {

@@ -29,8 +29,6 @@ export type Gear = Readonly<{
 }>;
 type Decided = Decision<Gear, GearEvent>;
 
-export const MOST_GEAR = 5000;
-
 /** What a kind of gear is made of: impulse responses are WAV files, everything else is a capture. */
 export const formatOf = (gearType: GearType): Format => (gearType === 'ir' ? 'ir' : 'nam');
 

@@ -17,12 +17,10 @@ export const nothingUsed: Usage = { shootouts: 0, diBytes: 0, day: '', tracks: 0
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
 const MIB = 1024 * 1024;
 
+type Rules = Readonly<{ limits: UsageLimits; now: Instant }>;
+
 /** @throws SHOOTOUT.LIMIT_REACHED, SHOOTOUT.QUOTA_EXCEEDED; less is never refused */
-export function use(
-  usage: Usage,
-  { shootouts = 0, diBytes = 0, tracks = 0 }: Used,
-  { limits, now }: Readonly<{ limits: UsageLimits; now: Instant }>,
-): Usage {
+export function use(usage: Usage, { shootouts = 0, diBytes = 0, tracks = 0 }: Used, { limits, now }: Rules): Usage {
   const day = now.slice(0, DAY_LENGTH);
   const next = {
     shootouts: Math.max(0, usage.shootouts + shootouts),
@@ -30,16 +28,23 @@ export function use(
     day,
     tracks: (usage.day === day ? usage.tracks : 0) + tracks,
   };
-  if (shootouts > 0 && next.shootouts > limits.shootouts)
-    throw refuse.LIMIT_REACHED(`at most ${limits.shootouts} shootouts a workspace`);
-  if (diBytes > 0 && next.diBytes > limits.diBytes)
-    throw refuse.LIMIT_REACHED(`at most ${limits.diBytes / MIB} MiB of recordings a workspace`);
-  if (tracks > 0 && next.tracks > limits.diTracksPerDay)
-    throw refuse.QUOTA_EXCEEDED.with(
-      { retryAfterMs: untilTomorrow(now) },
-      `at most ${limits.diTracksPerDay} recordings a day`,
-    );
+  if (shootouts > 0) assertRoom(next, limits);
+  if (diBytes > 0) assertBytes(next, limits);
+  if (tracks > 0) assertToday(next, { limits, now });
   return next;
+}
+
+function assertRoom({ shootouts }: Usage, { shootouts: most }: UsageLimits): void {
+  if (shootouts > most) throw refuse.LIMIT_REACHED(`at most ${most} shootouts a workspace`);
+}
+
+function assertBytes({ diBytes }: Usage, { diBytes: most }: UsageLimits): void {
+  if (diBytes > most) throw refuse.LIMIT_REACHED(`at most ${most / MIB} MiB of recordings a workspace`);
+}
+
+function assertToday({ tracks }: Usage, { limits: { diTracksPerDay: most }, now }: Rules): void {
+  const tomorrow = { retryAfterMs: untilTomorrow(now) };
+  if (tracks > most) throw refuse.QUOTA_EXCEEDED.with(tomorrow, `at most ${most} recordings a day`);
 }
 
 const DAY_MS = 86_400_000;

@@ -22,6 +22,12 @@ export const chainDocuments = collection<SignalChain>('signal-chains', {
   indexes: { newest, byStatus: { fields: ['status'] } },
 });
 
+/** One row a workspace. */
+export const countDocuments = collection('chain-counts', {
+  scope: 'tenant',
+  schema: z.object({ chains: z.int().min(0) }),
+});
+
 export type ModelDocument = Omit<ModelNote, 'gearType'> & { readonly gearType?: string | undefined };
 
 /** Copy of the catalogue, under the workspace that owns the gear (the platform's under the system). */

@@ -44,14 +44,13 @@ export const chainUses = (store: Store): ChainUses => ({
       if (gearModelIds.length === 0) return uses.delete(ref.chainId);
       await uses.put(ref.chainId, useOf(ref, gearModelIds));
     }),
-  of: async (gearModelId, ctx) => {
-    const uses = store.collection(useDocuments, ctx);
-    const found = await all((after) =>
-      uses.query({ index: 'byModel', where: { gearModelIds: gearModelId }, limit: PAGE, after }),
-    );
-    return found.map(({ meta, ownerTenantId }) => ({
+  of: async (gearModelId, page, ctx) => {
+    const query = { index: 'byModel', where: { gearModelIds: gearModelId }, ...page };
+    const { items, next } = await store.collection(useDocuments, ctx).query(query);
+    const refs = items.map(({ meta, ownerTenantId }) => ({
       tenantId: ownerTenantId as TenantId,
       chainId: meta.id as Id<'SignalChain'>,
     }));
+    return { items: refs, next };
   },
 });

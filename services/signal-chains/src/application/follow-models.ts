@@ -4,14 +4,24 @@ import type {
   GearModelAvailable,
   GearModelRejected,
   GearRemoved,
+  JudgeChains,
   SignalChainCreated,
   SignalChainDeleted,
 } from '@gts/contracts';
 import type { Context, Id } from '@gts/kernel';
 import { gearModelIdsOf, judgeChain } from '../domain/signal-chain';
-import type { ChainRef, ChainUses, Chains, ModelCatalogue, ModelNotes } from './ports';
+import type { ChainRef, ChainUses, Chains, Judging, ModelCatalogue, ModelNotes } from './ports';
 
-export type FollowDeps = Readonly<{ chains: Chains; models: ModelCatalogue; notes: ModelNotes; uses: ChainUses }>;
+export type FollowDeps = Readonly<{
+  chains: Chains;
+  models: ModelCatalogue;
+  notes: ModelNotes;
+  uses: ChainUses;
+  judging: Judging;
+}>;
+
+/** Chains judged in one unit: a model that everybody uses must hold up nobody. */
+const PAGE = 50;
 
 /** Looks at one chain again with what is known now; a deleted one is left alone. */
 const judgeAgain =
@@ -24,9 +34,20 @@ const judgeAgain =
     await chains(ctx).update(chainId, judgeChain(chainId, findings));
   };
 
-async function judgeUsers(deps: FollowDeps, gearModelId: Id<'GearModel'>, ctx: Context): Promise<void> {
-  for (const ref of await deps.uses.of(gearModelId, ctx)) await judgeAgain(deps)(ref, ctx);
+/** Has the chains of a model looked at, page after page, each in a unit of its own. */
+async function askUsers({ uses, judging }: FollowDeps, gearModelId: Id<'GearModel'>, ctx: Context): Promise<void> {
+  const { items } = await uses.of(gearModelId, { limit: 1 }, ctx);
+  if (items.length > 0) await judging.ask({ gearModelId }, ctx);
 }
+
+/** One page; the next one is asked for in the same unit. */
+export const judgeChains =
+  (deps: FollowDeps) =>
+  async ({ data: { gearModelId, after } }: Event<DataOf<typeof JudgeChains>>, ctx: Context): Promise<void> => {
+    const { items, next } = await deps.uses.of(gearModelId, { limit: PAGE, after }, ctx);
+    for (const ref of items) await judgeAgain(deps)(ref, ctx);
+    if (next !== null) await deps.judging.ask({ gearModelId, after: next }, ctx);
+  };
 
 type Event<D> = Readonly<{ data: D }>;
 
@@ -35,16 +56,16 @@ export const followModels = (deps: FollowDeps) => ({
   modelAvailable: async ({ data }: Event<DataOf<typeof GearModelAvailable>>, ctx: Context): Promise<void> => {
     const { gearModelId, gearId, gearType, irKind } = data;
     await deps.notes.noteModel(gearModelId, { gearId, gearType, irKind, usable: true }, ctx);
-    await judgeUsers(deps, gearModelId, ctx);
+    await askUsers(deps, gearModelId, ctx);
   },
   modelUnusable: async ({ data }: Event<DataOf<typeof GearModelRejected>>, ctx: Context): Promise<void> => {
     const { gearModelId, gearId } = data;
     await deps.notes.noteModel(gearModelId, { gearId, usable: false }, ctx);
-    await judgeUsers(deps, gearModelId, ctx);
+    await askUsers(deps, gearModelId, ctx);
   },
   gearGone: async ({ data }: Event<DataOf<typeof GearRemoved>>, ctx: Context): Promise<void> => {
     const ids = await deps.notes.withdrawGear(data.gearId, ctx);
-    for (const id of ids) await judgeUsers(deps, id, ctx);
+    for (const id of ids) await askUsers(deps, id, ctx);
   },
 });
 

@@ -1,4 +1,5 @@
 import type { GearLookup } from '@gts/chain-rules';
+import type { DataOf, JudgeChains } from '@gts/contracts';
 import type { Context, Id, Page, TenantId } from '@gts/kernel';
 import type { Repositories, Stored } from '@gts/persistence';
 import type { ChainEvent } from '../domain/events';
@@ -33,7 +34,16 @@ export interface ModelNotes {
 /** Which chains of all workspaces use a model. */
 export interface ChainUses {
   note(ref: ChainRef, gearModelIds: ModelIds, ctx: Context): Promise<void>;
-  of(gearModelId: Id<'GearModel'>, ctx: Context): Promise<readonly ChainRef[]>;
+  of(
+    gearModelId: Id<'GearModel'>,
+    page: Readonly<{ limit: number; after?: string | undefined }>,
+    ctx: Context,
+  ): Promise<Page<ChainRef>>;
+}
+
+/** Sends ourselves the next page of chains to look at, with the unit of `ctx`. */
+export interface Judging {
+  ask(page: DataOf<typeof JudgeChains>, ctx: Context): Promise<void>;
 }
 
 export type ChainFilter = Readonly<{

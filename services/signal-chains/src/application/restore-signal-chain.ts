@@ -1,7 +1,7 @@
 import { chainFindings } from '@gts/chain-rules';
 import type { DataOf, ReplyOf, RestoreSignalChain } from '@gts/contracts';
 import type { Clock, Context } from '@gts/kernel';
-import { epochMsOf } from '@gts/kernel';
+import { epochMsOf, hasCode } from '@gts/kernel';
 import { refuse } from '../domain/errors';
 import { gearModelIdsOf, restoreChain } from '../domain/signal-chain';
 import type { Chains, ModelCatalogue } from './ports';
@@ -20,5 +20,10 @@ export const restoreSignalChain =
     if (deletedAt === undefined || clock.epochMs() - epochMsOf(deletedAt) > THIRTY_DAYS_MS)
       throw refuse.RESTORE_REFUSED();
     const findings = chainFindings(chain.blocks, await models.lookup(gearModelIdsOf(chain), ctx));
-    return chains(ctx).restore(chainId, restoreChain(chainId, findings), chainView);
+    try {
+      return await chains(ctx).restore(chainId, restoreChain(chainId, findings), chainView);
+    } catch (error) {
+      if (hasCode(error, refuse.LIMIT_REACHED.code)) throw refuse.RESTORE_REFUSED.with({ cause: error });
+      throw error;
+    }
   };

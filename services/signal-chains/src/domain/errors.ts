@@ -25,9 +25,15 @@ export const refuse = errors('CHAIN', {
     summary: 'Only operators see deleted chains.',
     message: () => 'includeDeleted is for operators',
   },
+  LIMIT_REACHED: {
+    kind: 'conflict',
+    summary: 'The workspace has as many chains as it may have.',
+    advice: 'Delete chains that are not needed any more.',
+    message: (most: number) => `at most ${most} chains a workspace`,
+  },
   RESTORE_REFUSED: {
     kind: 'conflict',
-    summary: 'A chain cannot come back: it is not deleted, or was deleted too long ago.',
+    summary: 'A chain cannot come back: not deleted, deleted too long ago, or there are too many.',
     message: () => 'only a chain deleted within 30 days comes back',
   },
 });

@@ -4,12 +4,13 @@ import {
   GearModelUnavailable,
   GearRemoved,
   GearWithdrawn,
+  JudgeChains,
   SignalChainCreated,
   SignalChainDeleted,
   SignalChainRestored,
   SignalChainUpdated,
 } from '@gts/contracts';
-import { type Subscription, projection, when } from '@gts/messaging';
+import { type Subscription, on, projection, when } from '@gts/messaging';
 import { type ParticipantDeps, participants } from '@gts/saga';
 import type { Application } from '../application';
 
@@ -39,5 +40,6 @@ export const subscriptions = (
       when(SignalChainRestored, reactions.chains.restored),
     ],
   }),
+  on(JudgeChains, { name: 'judge-chains', apply: reactions.judge, concurrency: 1 }),
   participants('saga-steps', [snapshotChains], deps),
 ];

@@ -14,6 +14,7 @@ import type { Route } from '../route';
 
 const one = { path: '/signal-chains/{id}', params: { id: 'signalChainId' } } as const;
 const invalid = { codes: ['CHAIN.CHAIN_INVALID'] };
+const LIMIT = 'CHAIN.LIMIT_REACHED';
 const created = <T extends { id: string }>(chain: T) => ({
   json: chain,
   headers: locationOf(one.path, chain.id),
@@ -29,11 +30,11 @@ export const chainRoutes: readonly Route[] = [
     lag: { def: GetSignalChain, field: 'signalChainId' },
   }),
   forward({
-    ...invalid,
     method: 'POST',
     path: '/signal-chains',
     who: 'E',
     def: CreateSignalChain,
+    codes: [...invalid.codes, LIMIT],
     status: 201,
     answer: created,
   }),
@@ -46,6 +47,7 @@ export const chainRoutes: readonly Route[] = [
     path: '/signal-chains/{id}/duplicate',
     who: 'E',
     def: DuplicateSignalChain,
+    codes: [LIMIT],
     status: 201,
     answer: created,
   }),

@@ -1,4 +1,12 @@
-import { BrowsePublic, GetPrincipal, GetRenderJob, ListEffects, ListGearTags, UPLOAD_BYTES } from '@gts/contracts';
+import {
+  BrowsePublic,
+  GetPrincipal,
+  GetRenderJob,
+  ListEffects,
+  ListGearTags,
+  UPLOAD_BYTES,
+  WORKSPACE_LIMITS,
+} from '@gts/contracts';
 import { type Context, type ContextName, GUEST, hasCode, kindOf, SYSTEM_TENANT } from '@gts/kernel';
 import { z } from 'zod';
 import { docsPage } from '../docs/docs-page';
@@ -7,12 +15,14 @@ import { openApi } from '../docs/openapi';
 import { problemPage, problemRow } from '../docs/problem-page';
 import { http } from '../errors';
 import type { Ports } from '../ports';
-import { perMinute } from '../rate-limits';
+import { PEOPLE_PER_ADDRESS, perMinute, UNKNOWN_CREDENTIALS_PER_MINUTE } from '../rate-limits';
 import { type Answer, route, type Route } from '../route';
 import { CHUNK_BYTES } from '../uploads/tus';
 
 const limits = {
   perMinute,
+  peoplePerAddress: PEOPLE_PER_ADDRESS,
+  unknownCredentialsPerMinute: UNKNOWN_CREDENTIALS_PER_MINUTE,
   requestLineBytes: 8192,
   headerBytes: 16_384,
   bodyBytes: 262_144,
@@ -29,11 +39,22 @@ const limits = {
   eventTopics: 20,
   eventStreams: 6,
   idempotencyHours: 24,
-  shootout: { tones: { least: 2, most: 16 }, titleLength: 255, renderSeconds: 480, perTenant: 200, activeRuns: 5 },
-  diTrack: { bytes: UPLOAD_BYTES, seconds: { least: 1, most: 120 }, perDay: 50, tenantBytes: 5 * 1024 ** 3 },
-  signalChain: { blocks: 12, captures: 4, perTenant: 2000 },
-  gear: { namBytes: 5 * 1024 * 1024, irBytes: 10 * 1024 * 1024, perTenant: 5000 },
-  apiTokens: 20,
+  shootout: {
+    tones: { least: 2, most: 16 },
+    titleLength: 255,
+    renderSeconds: 480,
+    perTenant: WORKSPACE_LIMITS.shootouts,
+    activeRuns: WORKSPACE_LIMITS.activeRuns,
+  },
+  diTrack: {
+    bytes: UPLOAD_BYTES,
+    seconds: { least: 1, most: 120 },
+    perDay: WORKSPACE_LIMITS.diTracksPerDay,
+    tenantBytes: WORKSPACE_LIMITS.diBytes,
+  },
+  signalChain: { blocks: 12, captures: 4, perTenant: WORKSPACE_LIMITS.signalChains },
+  gear: { namBytes: 5 * 1024 * 1024, irBytes: 10 * 1024 * 1024, perTenant: WORKSPACE_LIMITS.gear },
+  apiTokens: WORKSPACE_LIMITS.apiTokens,
 } as const;
 
 type State = 'up' | 'degraded' | 'down';
@@ -103,6 +124,8 @@ const aboutRoutes: readonly Route[] = [
   }),
 ];
 
+let document: ReturnType<typeof openApi> | undefined;
+
 const docRoutes = (all: () => readonly Route[]): readonly Route[] => [
   route({
     ...common,
@@ -112,7 +135,7 @@ const docRoutes = (all: () => readonly Route[]): readonly Route[] => [
     reply: z.looseObject({ openapi: z.string() }),
     act: () =>
       Promise.resolve({
-        json: openApi(all()),
+        json: (document ??= openApi(all())),
         headers: { 'cache-control': 'no-cache', 'access-control-allow-origin': '*' },
       }),
   }),

@@ -45,7 +45,7 @@ export const shootoutRoutes: readonly Route[] = [
     def: CreateShootout,
     status: 201,
     bucket: 'create',
-    codes: ['SHOOTOUT.SHOOTOUT_INVALID'],
+    codes: ['SHOOTOUT.SHOOTOUT_INVALID', 'SHOOTOUT.LIMIT_REACHED'],
     answer: (shootout) => ({ json: shootout, headers: locationOf(one.path, shootout.id) }),
   }),
   forward({ ...one, method: 'GET', who: 'V', def: GetShootout }),
