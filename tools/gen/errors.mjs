@@ -18,12 +18,12 @@ const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 export function errorTable() {
   load();
+  const { narrowed } = require('../../services/gateway/dist/application/errors.js');
   const rows = [...errorRows()].sort((a, b) => (a.code < b.code ? -1 : 1));
   const twice = rows.filter((row, i) => rows[i + 1]?.code === row.code);
   if (twice.length > 0) throw new Error(`declared twice: ${twice.map((row) => row.code).join(', ')}`);
   const lines = rows.map(({ code, kind, summary, advice }) => {
-    const status = code.startsWith('HTTP.') ? '' : ` | ${statusOf(kind)}`;
-    return `| \`${code}\` | ${kind}${status || ' | see title'} | ${cell(summary)} | ${cell(advice)} |`;
+    return `| \`${code}\` | ${kind} | ${narrowed[code] ?? statusOf(kind)} | ${cell(summary)} | ${cell(advice)} |`;
   });
   return [
     '# Errors',

@@ -106,3 +106,13 @@ export const narrowed: Readonly<Record<string, number>> = {
   'HTTP.UPLOAD_EXPIRED': 410,
   'HTTP.TUS_VERSION': 412,
 };
+
+/** Codes of the contexts that take a narrower status than their kind has. */
+export const narrowedNames: Readonly<Record<string, number>> = {
+  UPLOAD_EXPIRED: 410,
+  CHECKSUM_MISMATCH: 460,
+  PAYLOAD_TOO_LARGE: 413,
+};
+
+/** What a rejected file can come to, by its reason (audio.md §5). */
+export const fileStatuses: readonly number[] = [413, 415, 422];

@@ -1,5 +1,5 @@
 import { type DomainError, errorRows, type Finding, hasCode, isDomainError, kindOf, statusOf } from '@gts/kernel';
-import { http, narrowed } from './errors';
+import { http, narrowed, narrowedNames } from './errors';
 import { MOST_FINDINGS } from './reading/findings';
 
 export type ProblemBody = Readonly<{
@@ -64,13 +64,6 @@ function unavailable(error: DomainError): DomainError {
   return error;
 }
 
-/** Codes of the contexts that take a narrower status than their kind has. */
-const narrowedNames: Readonly<Record<string, number>> = {
-  UPLOAD_EXPIRED: 410,
-  CHECKSUM_MISMATCH: 460,
-  PAYLOAD_TOO_LARGE: 413,
-};
-
 function statusFor(error: DomainError): number {
   const name = error.code.split('.')[1] ?? '';
   const findings = error.details?.errors ?? [];
@@ -91,7 +84,7 @@ function detailOf(error: DomainError, locked: boolean): string {
   return `somebody changed it meanwhile${typeof current === 'number' ? `, version ${current} is current` : ''}: read it again, then repeat the change`;
 }
 
-function titleOf(code: string): string {
+export function titleOf(code: string): string {
   const row = errorRows().find((each) => each.code === code);
   if (row) return row.summary;
   const words = (code.split('.')[1] ?? code).toLowerCase().replaceAll('_', ' ');

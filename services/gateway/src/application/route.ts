@@ -44,10 +44,13 @@ export type Answer = Readonly<{
 }>;
 export type Act = (request: EdgeRequest, ports: Ports) => Promise<Answer>;
 
+export type HeaderNote = Readonly<{ required?: boolean; pattern?: string; example: string }>;
 export type RouteExample = Readonly<{
   params?: Record<string, string>;
   query?: Record<string, string>;
   body?: unknown;
+  /** Of the answer; made of its schema where absent. */
+  reply?: unknown;
 }>;
 
 /** One row of api.md §2. Server, OpenAPI document and permission matrix are derived from these. */
@@ -78,6 +81,10 @@ export type Route = Readonly<{
   /** Set where the answer is one resource with a version. */
   etag: boolean;
   cache?: string | undefined;
+  /** Headers that the route reads itself, for the document. */
+  headers: Readonly<Record<string, HeaderNote>>;
+  /** Statuses of success beside `status`. */
+  also: readonly number[];
   /** Answers every origin, without credentials. */
   open: boolean;
   codes: readonly string[];
@@ -94,6 +101,8 @@ const defaults = {
   takes: 'nothing',
   produces: 'application/json',
   etag: false,
+  headers: {},
+  also: [],
   open: false,
   codes: [],
   example: {},

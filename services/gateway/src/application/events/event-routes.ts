@@ -67,6 +67,7 @@ export const eventRoutes: readonly Route[] = [
     operationId: 'FollowEvents',
     summary: 'Snapshots and changes of up to 20 topics as server-sent events.',
     query: z.strictObject({ topics: z.string().max(2000) }),
+    headers: { 'Last-Event-ID': { example: 'EVT_SHOOTOUTS:812' } },
     produces: 'text/event-stream',
     codes: ['HTTP.TOPIC_UNKNOWN'],
     example: { query: { topics: 'session' } },

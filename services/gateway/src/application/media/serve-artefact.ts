@@ -25,6 +25,12 @@ function safeName(name: string, mediaType: string): string {
   return stem.endsWith(extension) ? stem : `${stem}${extension}`;
 }
 
+/** What a row that serves one says in the document. */
+export const ranged = {
+  headers: { Range: { example: 'bytes=0-1023' }, 'If-Range': { example: '"9f86d081"' } },
+  also: [206],
+} as const;
+
 /** The bytes of an artefact, whole or one range; the hash is the ETag. */
 export async function serveArtefact(served: Served, request: EdgeRequest, { artefacts }: Ports): Promise<Answer> {
   const { ref } = served;

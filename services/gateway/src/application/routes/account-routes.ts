@@ -73,7 +73,7 @@ export const accountRoutes: readonly Route[] = [
     idempotent: true,
     body: CreateApiTokenBody,
     reply: CreateApiToken.reply.extend({ token: z.string() }),
-    codes: ['IDENTITY.LIMIT_REACHED', 'IDENTITY.REAUTHENTICATION_REQUIRED'],
+    codes: ['IDENTITY.LIMIT_REACHED', 'IDENTITY.REAUTHENTICATION_REQUIRED', 'IDENTITY.SCOPE_FORBIDDEN'],
     example: {
       body: {
         name: CreateApiToken.example.name,

@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import { http } from '../errors';
 import { forward, locationOf } from '../forward';
-import { serveArtefact } from '../media/serve-artefact';
+import { ranged, serveArtefact } from '../media/serve-artefact';
 import type { Ports } from '../ports';
 import { type Answer, type EdgeRequest, route, type Route } from '../route';
 
@@ -45,7 +45,12 @@ export const diRoutes: readonly Route[] = [
     who: 'E',
     def: CreateDITrack,
     status: 202,
-    codes: ['SHOOTOUT.UPLOAD_INCOMPLETE', 'SHOOTOUT.DUPLICATE_FILE'],
+    codes: [
+      'SHOOTOUT.UPLOAD_INCOMPLETE',
+      'SHOOTOUT.DUPLICATE_FILE',
+      'SHOOTOUT.LIMIT_REACHED',
+      'SHOOTOUT.QUOTA_EXCEEDED',
+    ],
     answer: (track) => ({ json: track, headers: { ...locationOf(one.path, track.id), 'retry-after': '2' } }),
   }),
   forward({ ...one, method: 'GET', who: 'V', def: GetDITrack }),
@@ -58,6 +63,7 @@ export const diRoutes: readonly Route[] = [
     operationId: GetDIAudio.name,
     summary: GetDIAudio.summary,
     query: z.strictObject({ download: z.literal('1').optional() }),
+    ...ranged,
     produces: 'audio/flac',
     codes: ['SHOOTOUT.DI_NOT_READY', 'HTTP.RANGE_NOT_SATISFIABLE'],
     example,

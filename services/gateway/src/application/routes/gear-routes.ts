@@ -78,6 +78,7 @@ export const gearRoutes: readonly Route[] = [
     params: { sha256 },
     takes: 'stream',
     status: 201,
+    also: [200],
     reply: z.strictObject(StageFile.reply.shape).omit({ alreadyStaged: true }),
     codes: ['HTTP.CHECKSUM_MISMATCH', 'HTTP.PAYLOAD_TOO_LARGE', 'HTTP.UNSUPPORTED_MEDIA_TYPE'],
     example: { params: { sha256: StageFile.example.sha256 } },

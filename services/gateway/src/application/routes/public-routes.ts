@@ -1,7 +1,7 @@
 import { BrowsePublic, GetManifest, GetPublicShootout, mediaKey, ResolveMedia } from '@gts/contracts';
 import { z } from 'zod';
 import { forward } from '../forward';
-import { matches, serveArtefact } from '../media/serve-artefact';
+import { matches, ranged, serveArtefact } from '../media/serve-artefact';
 import type { Ports } from '../ports';
 import { type Answer, type EdgeRequest, route, type Route } from '../route';
 
@@ -71,6 +71,7 @@ export const publicRoutes: readonly Route[] = [
     bucket: 'media',
     params: { key: mediaKey },
     query: z.strictObject({ download: z.enum(['0', '1']).optional() }),
+    ...ranged,
     produces: 'audio/flac',
     codes: ['HTTP.RANGE_NOT_SATISFIABLE'],
     example: { params: { key: ResolveMedia.example.mediaKey } },

@@ -101,6 +101,7 @@ async function abort(request: EdgeRequest, { rpc }: Ports): Promise<Answer> {
   return { headers: tusHeaders };
 }
 
+const version = { 'Tus-Resumable': { required: true, example: '1.0.0' } } as const;
 const common = { tag: 'shootouts', who: 'E', path: '/uploads/{id}', params, status: 204 } as const;
 const codes = ['HTTP.TUS_VERSION', 'SHOOTOUT.UPLOAD_EXPIRED'];
 const example = { params: { id: CreateUpload.example ? GetUpload.example.uploadId : '' } };
@@ -126,7 +127,12 @@ export const uploadRoutes: readonly Route[] = [
     bucket: 'upload',
     operationId: CreateUpload.name,
     summary: CreateUpload.summary,
-    codes: ['HTTP.TUS_VERSION', 'HTTP.PAYLOAD_TOO_LARGE'],
+    codes: ['HTTP.TUS_VERSION', 'HTTP.VALIDATION_FAILED'],
+    headers: {
+      ...version,
+      'Upload-Length': { required: true, pattern: '^\\d{1,15}$', example: '1048576' },
+      'Upload-Metadata': { required: true, example: 'filename cmlmZi53YXY=,purpose ZGk=' },
+    },
     act: create,
   }),
   route({
@@ -134,6 +140,7 @@ export const uploadRoutes: readonly Route[] = [
     method: 'HEAD',
     scope: 'write',
     status: 200,
+    headers: version,
     operationId: GetUpload.name,
     summary: GetUpload.summary,
     codes,
@@ -145,6 +152,11 @@ export const uploadRoutes: readonly Route[] = [
     method: 'PATCH',
     takes: 'stream',
     bucket: 'media',
+    headers: {
+      ...version,
+      'Upload-Offset': { required: true, pattern: '^\\d{1,15}$', example: '0' },
+      'Upload-Checksum': { example: 'sha1 qvTGHdzF6KLavt4PO0gs2a6pQ00=' },
+    },
     operationId: AppendChunk.name,
     summary: AppendChunk.summary,
     codes: [
@@ -160,6 +172,7 @@ export const uploadRoutes: readonly Route[] = [
   route({
     ...common,
     method: 'DELETE',
+    headers: version,
     operationId: AbortUpload.name,
     summary: AbortUpload.summary,
     codes,

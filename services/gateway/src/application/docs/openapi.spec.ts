@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020';
+import { routes } from '../../application';
+import { addressOf, type Route } from '../route';
+import { openApi } from './openapi';
+
+type Content = Readonly<Record<string, { schema?: object; example?: unknown }>>;
+type Response = Readonly<{ description: string; content?: Content; $ref?: string }>;
+type Parameter = Readonly<{ name: string; in: string; required: boolean; schema: object; example?: unknown }>;
+type Operation = Readonly<{
+  operationId: string;
+  parameters: readonly Parameter[];
+  requestBody?: { content: Content };
+  responses: Readonly<Record<string, Response>>;
+  'x-problem-codes': Readonly<Record<string, readonly string[]>>;
+}>;
+
+const document = openApi(routes) as {
+  paths: Record<string, Record<string, Operation>>;
+  components: { responses: Record<string, Response> };
+};
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+ajv.addSchema({ $id: 'api', components: document.components });
+
+/** What is wrong with an example, said as in the document. */
+function faults(schema: object, example: unknown): readonly string[] {
+  const inPlace = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/')) as object;
+  const validate = ajv.compile(inPlace);
+  validate(example);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+const operationOf = (route: Route): Operation | undefined =>
+  document.paths[addressOf(route)]?.[route.method.toLowerCase()];
+const cases = routes.map((route) => [route.operationId, route, operationOf(route)] as const);
+
+test('every row is listed and nothing else', () => {
+  const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(listed.toSorted()).toEqual(routes.map((each) => `${each.method} ${addressOf(each)}`).toSorted());
+});
+
+test.each(cases)('%s shows a request that fits', (_, route, operation) => {
+  const body = operation?.requestBody?.content['application/json'];
+  expect(body === undefined).toBe(route.takes !== 'json');
+  expect(body ? faults(body.schema ?? {}, body.example) : []).toEqual([]);
+  const parameters = operation?.parameters ?? [];
+  expect(parameters.filter(({ required, example }) => required && example === undefined)).toEqual([]);
+  const shown = parameters.filter(({ example }) => example !== undefined);
+  expect(shown.flatMap(({ schema, example }) => faults(schema, example))).toEqual([]);
+});
+
+test.each(cases)('%s shows an answer that fits its schema, in the document and in the code', (_, route, operation) => {
+  const content = Object.entries(operation?.responses[route.status]?.content ?? {});
+  expect(content.length > 0 || route.status === 204 || !route.reply).toBe(true);
+  for (const [, { schema, example }] of content.filter(([type]) => !type.startsWith('audio/'))) {
+    expect(faults(schema ?? {}, example)).toEqual([]);
+    expect(route.reply?.safeParse(example).error?.issues ?? []).toEqual([]);
+  }
+});
+
+test.each(cases)('%s shows every refusal by status', (_, __, operation) => {
+  const byStatus = Object.entries(operation?.['x-problem-codes'] ?? {});
+  expect(byStatus.length).toBeGreaterThan(5);
+  for (const [status, codes] of byStatus) {
+    const name = operation?.responses[status]?.$ref?.split('/').at(-1) ?? '';
+    const { description, content } = document.components.responses[name] ?? { description: '' };
+    const { schema, example } = content?.['application/problem+json'] ?? {};
+    expect(faults(schema ?? {}, example)).toEqual([]);
+    expect(example).toMatchObject({ status: Number(status) });
+    for (const code of codes) expect(description).toContain(code);
+  }
+});
+
+/** Statuses that the gateway narrows for codes of other contexts. */
+const narrower: Readonly<Record<string, readonly string[]>> = {
+  'GEAR.FILE_REJECTED': ['413', '415', '422'],
+  'STORE.VERSION_CONFLICT': ['412'],
+  'SHOOTOUT.UPLOAD_EXPIRED': ['410'],
+  'SHOOTOUT.CHECKSUM_MISMATCH': ['460'],
+};
+
+test('every code is in docs/errors.md with the status that is shown', () => {
+  const table = readFileSync(join(__dirname, '../../../../../docs/errors.md'), 'utf8');
+  const known = new Map(
+    [...table.matchAll(/^\| `([\w.]+)` \| [\w-]+ \| (\d+) \|/gm)].map(([, code, status]) => [code, status]),
+  );
+  for (const operation of Object.values(document.paths).flatMap((each) => Object.values(each)))
+    for (const [status, codes] of Object.entries(operation['x-problem-codes']))
+      for (const code of codes)
+        expect([code, narrower[code] ?? [known.get(code)]]).toEqual([code, expect.arrayContaining([status])]);
+});
