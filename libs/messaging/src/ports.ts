@@ -24,7 +24,7 @@ export const systemScheduler: Scheduler = {
 };
 
 /** `x` times a uniform number in 0.8..1.2. */
-export const jitter = (scheduler: Scheduler, x: number): number => x * (0.8 + 0.4 * scheduler.random());
+export const jitter = (scheduler: Pick<Scheduler, 'random'>, x: number): number => x * (0.8 + 0.4 * scheduler.random());
 
 export const pause = (scheduler: Scheduler, ms: number): Promise<void> =>
   new Promise((resolve) => void scheduler.after(ms, resolve));

@@ -56,6 +56,11 @@ export type WorkItem<T = unknown, C = unknown, R = unknown> = Readonly<{
   complete: (...of: [message: Incoming<T>, ctx: Context, result: R, claim: C]) => Promise<void>;
   /** In a unit: the item's own failure outcome, when attempts are spent or a refusal is final. */
   giveUp: (message: Incoming<T>, ctx: Context, error: { code: string; detail: string }) => Promise<void>;
+  /**
+   * In a unit, at a redrive of an item that `claim` skips: sets its row back to no attempts if somebody still wants
+   * it. Left out, or false: the redrive discards the dead letter, because nothing is left to do.
+   */
+  reopen?: (message: Incoming<T>, ctx: Context) => Promise<boolean>;
 }>;
 export type WorkRun<C> = Readonly<{ claim: C; signal: AbortSignal; moved: () => void }>;
 export type WorkSubscription = Readonly<{

@@ -45,6 +45,11 @@ export async function countRedrive(unit: Unit, at: AttemptKey, most: number): Pr
   return true;
 }
 
+/** A redrive that could not be tried costs none of its starts. */
+export async function takeBackRedrive(unit: Unit, at: AttemptKey): Promise<void> {
+  await change(unit, at, ({ started }) => ({ started: Math.max(0, started - 1) }));
+}
+
 /** Notes a counted failure; answers how many there were. */
 export const noteFailure = async (unit: Unit, at: AttemptKey, lastError: string): Promise<number> =>
   (await change(unit, at, () => ({ lastError }))).started;

@@ -26,6 +26,8 @@ export type ConsumerDeps = Readonly<{
   turns: Turns;
 }>;
 
+/** Ended: resolved, discarded or parked again. Later: something that it needs is away. */
+export type RedriveEnd = 'ended' | 'later';
 export type ConsumerStateName = 'stopped' | 'running' | 'paused' | 'probing' | 'stopping';
 /** A running consumer, as shutdown, readiness and redrive see it. */
 export interface Consumer {
@@ -36,5 +38,5 @@ export interface Consumer {
   state(): ConsumerStateName;
   /** False once too many handlers ignore their abort signal. */
   live(): boolean;
-  redrive(key: string): Promise<void>;
+  redrive(key: string): Promise<RedriveEnd>;
 }

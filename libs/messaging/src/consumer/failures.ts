@@ -1,6 +1,7 @@
 import { epochMsOf, type Instant } from '@gts/kernel';
 import type { Unit } from '@gts/persistence';
 import type { Delivery } from '../bus';
+import { fault } from '../fault';
 import { jitter } from '../ports';
 import { serviceContext } from '../service-context';
 import { excuse, noteFailure } from './attempts';
@@ -50,8 +51,7 @@ async function wait(deps: ConsumerDeps, failed: Failed, verdict: Verdict & { act
 
 function warn(deps: ConsumerDeps, { consumer, delivery, error }: Failed): void {
   const { deliveryCount, headers } = delivery;
-  const fields = { consumer, deliveryCount, type: headers['Gts-Type'], code: codeOf(error) };
-  deps.log.warn({ ...fields, detail: error instanceof Error ? error.message : String(error) }, 'message failed');
+  deps.log.warn({ consumer, deliveryCount, type: headers['Gts-Type'], ...fault(error) }, 'message failed');
 }
 
 /** Judges a failed message alone: parked, handed back with a delay, or a reason to pause. */

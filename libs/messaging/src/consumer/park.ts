@@ -3,6 +3,7 @@ import { DEAD_LETTER_STREAM, deadLetterSubject, partitionOf } from '@gts/contrac
 import { type Context, kindOf, SYSTEM_TENANT } from '@gts/kernel';
 import type { Unit } from '@gts/persistence';
 import type { Delivery } from '../bus';
+import { fault } from '../fault';
 import { MESSAGE_ID } from '../headers';
 import { serviceContext } from '../service-context';
 import { type AttemptKey, firstFailure, forget } from './attempts';
@@ -122,6 +123,6 @@ export async function park(deps: ConsumerDeps, parking: Parking): Promise<void> 
   if (!row) return;
   const { consumer, reason } = row;
   deps.metrics.count('messaging_dead_letter_messages', { consumer, reason });
-  const { type, errorCode: code, messageId, fingerprint, detail } = row;
-  deps.log.error({ consumer, reason, type, code, messageId, fingerprint, detail }, 'message parked');
+  const { type, messageId, fingerprint } = row;
+  deps.log.error({ consumer, reason, type, messageId, fingerprint, ...fault(parking.error) }, 'message parked');
 }

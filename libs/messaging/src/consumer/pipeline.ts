@@ -152,7 +152,8 @@ export class Pipeline {
       await this.#settle([item], await runUnit(this.#on.deps, this.#on.kind, [{ ...item, prepared }]));
     } catch (error) {
       // Another process, or an earlier copy in this batch, had the effect in between.
-      if (this.#on.kind.inbox && isAlreadyDone(error) && (await hasInbox(this.#on.deps, this.#on.kind.durable, item))) return item.delivery.ack();
+      if (this.#on.kind.inbox && isAlreadyDone(error) && (await hasInbox(this.#on.deps, this.#on.kind.durable, item)))
+        return item.delivery.ack();
       await this.#fail({ ...item, error });
     }
   }

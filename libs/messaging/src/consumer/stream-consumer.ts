@@ -1,6 +1,7 @@
 import type { Delivery, Pull } from '../bus';
 import { jitter, repeat } from '../ports';
-import type { Consumer, ConsumerDeps, ConsumerStateName } from './deps';
+import { fault } from '../fault';
+import type { Consumer, ConsumerDeps, ConsumerStateName, RedriveEnd } from './deps';
 import { redriveOne } from './redrive-one';
 import { parseMessage } from '../incoming';
 import type { Kind } from './kind';
@@ -191,7 +192,7 @@ export class StreamConsumer implements Consumer {
     try {
       await (first.deliveryCount > 1 ? this.#pipeline.again(first) : this.#pipeline.fresh(deliveries));
     } catch (error) {
-      this.#deps.log.error({ consumer: this.durable, err: error }, 'consumer failed outside a handler');
+      this.#deps.log.error({ consumer: this.durable, ...fault(error) }, 'consumer failed outside a handler');
       for (const delivery of deliveries) delivery.nak(PAUSED_NAK_MS);
     }
   }

@@ -67,7 +67,4 @@ const DELAYS_MS = [1000, 5000, 30_000, 120_000, 600_000];
 export const delayAfter = (failures: number): number =>
   DELAYS_MS[Math.min(failures, DELAYS_MS.length) - 1] ?? DELAYS_MS[0] ?? 0;
 
-export const codeOf = (error: unknown): string => {
-  if (isDomainError(error)) return error.code;
-  return error instanceof Unfit ? error.reason : 'BUS.INTERNAL';
-};
+export { codeOf } from '../fault';

@@ -37,3 +37,11 @@ export function within<T>({ scheduler, ms, name, signal, work, abandoned }: Limi
     );
   });
 }
+
+/** What `run` comes to, or the refusal at once when it is aborted. @throws BUS.HANDLER_TIMEOUT */
+export const untilAborted = <T>(run: Promise<T>, signal: AbortSignal, name: string): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = () => reject(busErrors.HANDLER_TIMEOUT(name));
+    signal.addEventListener('abort', abort, { once: true });
+    run.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });

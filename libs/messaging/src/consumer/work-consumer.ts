@@ -1,20 +1,23 @@
 import { durationMs, hasCode, isDomainError, kindOf } from '@gts/kernel';
-import { storeErrors } from '@gts/persistence';
+import { storeErrors, type Unit } from '@gts/persistence';
 import type { ConsumerSpec } from '@gts/contracts';
 import { filterOf } from '@gts/contracts';
 import type { Delivery } from '../bus';
 import { busErrors } from '../errors';
-import { type Asked, parseMessage } from '../incoming';
+import { fault, reasonOf } from '../fault';
+import { type Asked, parseMessage, Unfit } from '../incoming';
 import { jitter, pause, repeat } from '../ports';
 import { serviceContext } from '../service-context';
 import type { WorkItem, WorkSubscription } from '../subscription';
-import type { Consumer, ConsumerDeps, ConsumerStateName } from './deps';
+import type { Consumer, ConsumerDeps, ConsumerStateName, RedriveEnd } from './deps';
 import { settleFailure } from './failures';
 import { contextOf, digestOf, fieldsOf, type Item, messageKey, spanOf } from './item';
+import { hasInbox } from './inbox';
 import { askedOf, sourcesOf } from './kind';
 import { park } from './park';
-import { redriveOne } from './redrive-one';
-import { codeOf, delayAfter, isAlreadyDone } from './verdict';
+import { type Redriven, redriveOne } from './redrive-one';
+import { delayAfter, isAlreadyDone } from './verdict';
+import { untilAborted } from './within';
 
 const EXPIRES_MS = 5000;
 /** Signs of life within the broker's patience. */
@@ -65,15 +68,42 @@ export class WorkConsumer implements Consumer {
     this.#state = 'stopped';
   }
 
-  redrive(key: string): Promise<void> {
-    return redriveOne(this.#deps, { consumer: this.durable, key }, async (delivery) => {
-      const held = this.#held(delivery);
-      if (!held) return true;
-      const claimed = await this.#claim(held);
-      if (claimed === 'skip' || claimed === 'done') return true;
+  redrive(key: string): Promise<RedriveEnd> {
+    return redriveOne(
+      this.#deps,
+      { consumer: this.durable, key },
+      {
+        run: (delivery) => this.#rerun(delivery),
+        parked: async (unit, delivery, error) => {
+          // What cannot be read was never begun; what was begun and is parked has its failure outcome.
+          if (error instanceof Unfit) return;
+          const held = this.#held(delivery);
+          if (held) await this.#giveUp(unit, held, error);
+        },
+      },
+    );
+  }
+
+  async #rerun(delivery: Delivery): Promise<Redriven> {
+    if (this.#stopping.signal.aborted) return 'later';
+    const held = this.#held(delivery);
+    if (!held) return 'unwanted';
+    const claimed = await this.#claim(held, true);
+    if (claimed === 'done') return 'done';
+    if (claimed === 'skip') return 'unwanted';
+    try {
       await this.#finish(held, claimed);
-      return true;
-    });
+    } catch (error) {
+      if (await this.#isDone(held, error)) return 'done';
+      if (this.#stopping.signal.aborted) return 'later';
+      if (!final.has(kindOf(error))) throw error;
+      await this.#refused(held, error);
+    }
+    return 'done';
+  }
+
+  async #isDone({ item }: Held, error: unknown): Promise<boolean> {
+    return isAlreadyDone(error) && (await hasInbox(this.#deps, this.durable, item));
   }
 
   async #loop(): Promise<void> {
@@ -143,14 +173,17 @@ export class WorkConsumer implements Consumer {
   }
 
   /** One unit: done before, wanted no more, or attempt + 1 in the item's row before anything runs. */
-  #claim({ item, work }: Held): Promise<Claimed | 'skip' | 'done'> {
+  #claim({ item, work }: Held, again = false): Promise<Claimed | 'skip' | 'done'> {
     const { store, owner, service, clock } = this.#deps;
     const { message } = item.parsed;
     return store.transaction(serviceContext(service, this.#subscription.name), async (unit) => {
       const seen = await unit.inbox.seen(this.durable, [message.id]);
       if (seen.has(message.id)) return 'done';
       const ctx = contextOf(item, { deadline: clock.epochMs() + STORE_AWAY_MS });
-      return work.claim(message, unit.with(ctx).ctx, owner);
+      const inner = unit.with(ctx).ctx;
+      const claimed = await work.claim(message, inner, owner);
+      if (claimed !== 'skip' || !again || !(await work.reopen?.(message, inner))) return claimed;
+      return work.claim(message, inner, owner);
     });
   }
 
@@ -185,19 +218,11 @@ export class WorkConsumer implements Consumer {
     const ctx = contextOf(item, { deadline: clock.epochMs() + most, signal });
     try {
       const run = work.run(item.parsed.message, ctx, { claim, signal, moved: () => void (moved = true) });
-      return await this.#abortable(run, signal);
+      return await untilAborted(run, signal, this.durable);
     } finally {
       stopHeartbeat();
       stopLimit();
     }
-  }
-
-  #abortable<T>(run: Promise<T>, signal: AbortSignal): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(busErrors.HANDLER_TIMEOUT(this.durable));
-      signal.addEventListener('abort', abort, { once: true });
-      run.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-    });
   }
 
   /** Inbox row, result and outgoing messages in one unit. */
@@ -217,9 +242,9 @@ export class WorkConsumer implements Consumer {
     const { delivery, parsed } = item;
     // A newer attempt holds the message now: its acknowledgement is not ours to give.
     if (hasCode(error, busErrors.FENCED.code) || (isDomainError(error) && error.code.endsWith('.FENCED'))) return;
-    if (isAlreadyDone(error)) return delivery.ack();
+    if (await this.#isDone(held, error)) return delivery.ack();
     this.#deps.log.warn(
-      { consumer: this.durable, type: parsed.message.type, code: codeOf(error), attempt, detail: String(error) },
+      { consumer: this.durable, type: parsed.message.type, messageId: parsed.message.id, attempt, ...fault(error) },
       'work failed',
     );
     if (this.#hardStop.signal.aborted) return delivery.nak();
@@ -238,18 +263,22 @@ export class WorkConsumer implements Consumer {
     item.delivery.ack();
   }
 
-  async #spent({ item, work }: Held, error: unknown): Promise<void> {
-    const { delivery, key, parsed } = item;
-    const deadline = this.#deps.clock.epochMs() + STORE_AWAY_MS;
+  async #spent(held: Held, error: unknown): Promise<void> {
+    const { delivery, key } = held.item;
     await park(this.#deps, {
       delivery,
       consumer: this.durable,
       key,
       reason: 'ATTEMPTS_EXHAUSTED',
       error,
-      also: (unit) => work.giveUp(parsed.message, unit.with(contextOf(item, { deadline })).ctx, reasonOf(error)),
+      also: (unit) => this.#giveUp(unit, held, error),
     });
     delivery.ack();
+  }
+
+  #giveUp(unit: Unit, { item, work }: Held, error: unknown): Promise<void> {
+    const ctx = contextOf(item, { deadline: this.#deps.clock.epochMs() + STORE_AWAY_MS });
+    return work.giveUp(item.parsed.message, unit.with(ctx).ctx, reasonOf(error));
   }
 
   /** Before the claim, or in settling: what is unavailable costs the message nothing. */
@@ -261,8 +290,3 @@ export class WorkConsumer implements Consumer {
     await settleFailure(this.#deps, failed, () => undefined).catch(() => delivery.nak(STORE_AWAY_MS));
   }
 }
-
-const reasonOf = (error: unknown) => ({
-  code: isDomainError(error) ? error.code : 'BUS.INTERNAL',
-  detail: error instanceof Error ? error.message : String(error),
-});

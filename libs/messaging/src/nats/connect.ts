@@ -13,18 +13,25 @@ export type ConnectOptions = Readonly<{
 
 const FIRST_MS = 250;
 const LONGEST_MS = 5000;
-/** The client asks once a try, never when a try went well: what comes so late is a new outage. */
-const NEW_OUTAGE_MS = 60_000;
+/** So long after the last question it is a new outage: no try takes longer than that. */
+const NEW_OUTAGE_MS = 30_000;
 
-/** Waits between tries: 250 ms, doubling up to 5 s, with jitter, so that clients do not come back as one. */
+/**
+ * Waits between tries: 250 ms, doubling up to 5 s, with jitter, so that clients do not come back as one. The client
+ * asks once before it sleeps and once more when it wakes, and tries only if the answer has passed then: so each
+ * wait is answered twice.
+ */
 export function reconnectDelay(scheduler: Pick<Scheduler, 'nowMs' | 'random'>): () => number {
-  let tries = 0;
+  let asked = 0;
+  let waitMs = 0;
   let lastMs = -Infinity;
   return () => {
     const now = scheduler.nowMs();
-    if (now - lastMs > NEW_OUTAGE_MS) tries = 0;
+    if (now - lastMs > NEW_OUTAGE_MS) asked = 0;
     lastMs = now;
-    return jitter(scheduler, Math.min(LONGEST_MS, FIRST_MS * 2 ** tries++));
+    if (asked % 2 === 0) waitMs = jitter(scheduler, Math.min(LONGEST_MS, FIRST_MS * 2 ** (asked / 2)));
+    asked += 1;
+    return waitMs;
   };
 }
 
