@@ -23,6 +23,8 @@ export interface StaticFiles {
 /** Asks identity who a credential stands for; answers are kept at most 5 s. */
 export interface Principals {
   find(kind: 'session' | 'token', secret: string): Promise<Principal | null>;
+  /** Whether the secret was somebody's when it was asked for last; asks nobody. */
+  knows(kind: 'session' | 'token', secret: string): boolean;
   /** After SessionsRevoked and ApiTokenRevoked. */
   forget(userId: string): void;
 }

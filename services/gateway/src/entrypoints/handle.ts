@@ -4,14 +4,14 @@ import type { Caller } from '../application/caller';
 import { checkCsrf } from '../application/csrf';
 import { identify } from '../application/identify';
 import type { Ports } from '../application/ports';
-import type { Limiter, Taker } from '../application/rate-limits';
+import type { Limiter } from '../application/rate-limits';
 import { readRequest } from '../application/read-request';
 import type { Answer, EdgeRequest, Route } from '../application/route';
 import { checkAccept } from './arrival';
 import { bodyBytes } from './body-bytes';
 import { contextOf } from './context';
 import { labelOf } from './label';
-import { take, takerOf } from './limit';
+import { attempts, take, takersOf } from './limit';
 import type { Recent } from './recent';
 import { send } from './send';
 
@@ -26,31 +26,33 @@ export async function handle(route: Route, exchange: Exchange, edge: Edge): Prom
   const { ports } = edge;
   checkAccept(request.headers.accept, route);
   const base = { address: request.ip, label: labelOf(request.headers['user-agent']) };
-  const caller = await identify(request.raw, base, ports);
-  const taker = takerOf(route, caller);
-  if (route.bucket !== 'none') take(route.bucket === 'create' ? 'write' : route.bucket, taker, { ...edge, reply });
+  const counter = { ...edge, reply };
+  const caller = await identify(request.raw, base, { ...ports, attempts: attempts(base.address, counter) });
+  const bucket = route.bucket === 'create' ? 'write' : route.bucket;
+  if (bucket !== 'none') take(bucket, takersOf(bucket, caller), counter);
   checkAccess(route, caller);
   const proof = { keys: ports.keys, publicUrl: ports.settings.publicUrl };
   if (!SAFE.has(route.method) && route.csrf) checkCsrf(caller, request.headers, proof);
   const edgeRequest = await read(route, caller, { exchange, ports });
   checkDeleted(edgeRequest.query, caller);
   const act = () => route.act(edgeRequest, ports);
-  const answer = route.bucket === 'create' ? await counted(act, edgeRequest, { edge, reply, taker }) : await act();
+  const answer = route.bucket === 'create' ? await counted(act, edgeRequest, { edge, reply }) : await act();
   if (ports.wasReplayed(edgeRequest.ctx)) reply.header('idempotent-replayed', 'true');
   await send(answer, route, exchange);
 }
 
-type Counting = Readonly<{ edge: Edge; reply: FastifyReply; taker: Taker }>;
+type Counting = Readonly<{ edge: Edge; reply: FastifyReply }>;
 
 /** Creations are rare: counted once a command, and not at all where they are refused. */
-async function counted(act: () => Promise<Answer>, { ctx }: EdgeRequest, counting: Counting): Promise<Answer> {
-  const { edge, reply, taker } = counting;
+async function counted(act: () => Promise<Answer>, { ctx, caller }: EdgeRequest, counting: Counting): Promise<Answer> {
+  const { edge, reply } = counting;
   if (!edge.costly.isNew(ctx.commandId ?? '')) return act();
-  take('create', taker, { ...edge, reply });
+  const takers = takersOf('create', caller);
+  take('create', takers, { ...edge, reply });
   try {
     return await act();
   } catch (error) {
-    edge.limiter.giveBack('create', taker);
+    edge.limiter.giveBack('create', takers);
     throw error;
   }
 }
