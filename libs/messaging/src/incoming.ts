@@ -121,8 +121,20 @@ function unasked(envelope: Envelope, asked: Asked): Parsed | undefined {
   return undefined;
 }
 
+/**
+ * Whether the subject alone says that this message is for somebody else. A broker with one filter a consumer hands
+ * out a neighbour's messages too: their bytes are not read here, so that one bad message has one consumer to park it.
+ */
+function isForOthers(subject: string, { defs, aggregate, known }: Asked): boolean {
+  const parts = partsOf(subject);
+  if (!parts || parts.kind === 'progress' || defs.has(`${parts.context}.${parts.name}`)) return false;
+  if (parts.kind === 'event') return parts.aggregate !== aggregate;
+  return known(`${parts.context}.${parts.name}`);
+}
+
 /** Step 4 of the pipeline; undefined for what was not asked for. @throws Unfit */
 export function parseMessage(received: Received, asked: Asked): Parsed | undefined {
+  if (isForOthers(received.subject, asked)) return undefined;
   const envelope = checkedEnvelope(received);
   const def = asked.defs.get(envelope.type);
   if (!def) return unasked(envelope, asked);
