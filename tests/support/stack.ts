@@ -10,6 +10,8 @@ const READY = 'Guitar Tone Shootout is ready';
 
 export type Stack = Readonly<{
   url: string;
+  /** The starter's process id. */
+  pid: number;
   dataDir: string;
   /** What the starter wrote so far. */
   output: () => string;
@@ -22,7 +24,8 @@ export type Stack = Readonly<{
 type Options = Readonly<{ demo?: boolean; dataDir?: string; env?: Readonly<Record<string, string>>; keep?: boolean }>;
 
 async function untilReady(child: ChildProcess, log: { text: string }): Promise<void> {
-  for await (const chunk of child.stderr ?? []) {
+  // Left open at the end: a starter that cannot write any more would end.
+  for await (const chunk of child.stderr?.iterator({ destroyOnReturn: false }) ?? []) {
     log.text += String(chunk);
     if (log.text.includes(READY)) return;
   }
@@ -43,6 +46,7 @@ export async function startStack({ demo = false, dataDir, env = {}, keep = false
   child.stderr?.on('data', (chunk) => (log.text += String(chunk)));
   return {
     url: `http://localhost:${port}`,
+    pid: child.pid ?? 0,
     dataDir: folder,
     output: () => log.text,
     facts: () => JSON.parse(readFileSync(join(folder, 'stack.json'), 'utf8')) as ReturnType<Stack['facts']>,
