@@ -41,6 +41,7 @@ const chains = [anId<'SignalChain'>(1), anId<'SignalChain'>(2)] as const;
 const model = anId<'GearModel'>(9);
 const away = () => Promise.reject(new DomainError({ kind: 'unavailable', code: 'BUS.NO_RESPONDERS', message: 'away' }));
 
+type PlayedWith = [change?: Partial<DataOf<typeof RenderJobCompleted>>, gone?: object];
 /** The whole service over memory adapters; other contexts are played by the spec. */
 async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['licence'] = 'cco') {
   const clock = manualClock();
@@ -111,23 +112,22 @@ async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['
   };
 
   /** Plays the other contexts up to and including the render. */
-  const play = async (shootoutId: Id<'Shootout'>, change: Partial<DataOf<typeof RenderJobCompleted>> = {}) => {
+  const play = async (shootoutId: Id<'Shootout'>, ...[change = {}, gone]: PlayedWith) => {
     const { run, selections } = await app.commands.renderShootout({ shootoutId }, ctx);
     await driver.idle();
     const runId = run?.runId as Id<'Run'>;
     await snapshot(runId);
     await answer(HoldGearModels, GearModelsHeld, { runId, models: [held] });
     await send(RenderJobStarted, { runId, shootoutId });
-    const sounds = { listen: await put('16', 'audio/flac'), download: await put('24', 'audio/flac') };
+    const sounds = gone ?? { listen: await put('16', 'audio/flac'), download: await put('24', 'audio/flac') };
     const [sample] = RenderJobCompleted.example.tones;
     const tones = selections.map(({ id: toneId }) => ({ ...sample, toneId, media: sounds }) as never);
-    const levelling = { targetLufs: -15.21 };
     await answer(RenderShootoutJob, RenderJobCompleted, {
       ...(RenderJobCompleted.example as DataOf<typeof RenderJobCompleted>),
       runId,
       shootoutId,
       tones,
-      levelling,
+      levelling: { targetLufs: -15.21 },
       ...change,
     });
     return runId;
@@ -153,7 +153,7 @@ async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['
     send,
     play,
     snapshot,
-    host,
+    held,
     inspected,
   };
 }
@@ -270,14 +270,14 @@ test('a model that cannot be held fails the run at its tone and block, and may b
 });
 
 test('cancelling undoes in reverse order and ends FAILED with code cancelled', async () => {
-  const { app, driver, answer, snapshot, aShootout } = await aWorld();
+  const { app, driver, answer, snapshot, aShootout, held } = await aWorld();
   const { id: shootoutId } = await aShootout();
   expect(await code(app.commands.cancelRender({ shootoutId }, ctx))).toBe('SHOOTOUT.NOTHING_TO_CANCEL');
   const { run } = await app.commands.renderShootout({ shootoutId }, ctx);
   await driver.idle();
   const runId = run?.runId as Id<'Run'>;
   await snapshot(runId);
-  await answer(HoldGearModels, GearModelsHeld, GearModelsHeldOf(runId));
+  await answer(HoldGearModels, GearModelsHeld, { runId, models: [held] });
   await app.commands.cancelRender({ shootoutId }, ctx);
   await driver.idle();
   await answer(CancelRenderJob, RenderJobCancelled, { runId });
@@ -285,20 +285,23 @@ test('cancelling undoes in reverse order and ends FAILED with code cancelled', a
   const { status, failure } = await app.queries.getShootout({ shootoutId }, ctx);
   expect([status, failure?.code]).toEqual(['FAILED', 'cancelled']);
 });
-const GearModelsHeldOf = (runId: Id<'Run'>): DataOf<typeof GearModelsHeld> => ({
-  runId,
-  models: [{ ...GearModelsHeld.example.models[0], gearModelId: model } as never],
-});
 
-test('results that are not level are refused and the run is undone', async () => {
-  const { app, driver, answer, play, aShootout } = await aWorld();
+const lost = RenderJobCompleted.example.tones[0]?.media;
+test.each<[string, string, ...PlayedWith]>([
+  ['not level', 'LEVEL_MISMATCH', { levelling: { targetLufs: -14 } }],
+  ['gone before the pivot', 'OUTPUT_MISSING', {}, lost],
+])('results that are %s are refused, the run is undone and leaves no file', async (_, told, ...change) => {
+  const { app, driver, answer, play, aShootout, artefacts, clock } = await aWorld();
   const { id: shootoutId } = await aShootout();
-  const runId = await play(shootoutId, { levelling: { targetLufs: -14 } });
+  const runId = await play(shootoutId, ...change);
   await answer(CancelRenderJob, RenderJobCancelled, { runId });
   await answer(ReleaseGearModels, GearModelsReleased, { runId });
   const { status, failure } = await app.queries.getShootout({ shootoutId }, ctx);
-  expect([status, failure?.code, failure?.step]).toEqual(['FAILED', 'SHOOTOUT.LEVEL_MISMATCH', 'finalise']);
+  expect([status, failure?.code, failure?.step]).toEqual(['FAILED', `SHOOTOUT.${told}`, 'finalise']);
   expect(driver.ofType(ShootoutFinalised)).toHaveLength(0);
+  clock.advance(25 * 3_600_000);
+  await artefacts.sweep();
+  expect(await artefacts.stat(createHash('sha256').update('24').digest('hex'))).toBeNull();
 });
 
 test('another workspace does not see one, and a draft says that its recording is gone', async () => {

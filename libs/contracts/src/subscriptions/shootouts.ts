@@ -56,6 +56,7 @@ export const shootoutsDeclaration = declareService('shootouts', {
     { name: 'run-held', kind: 'handler', from: [GearModelsHeld] },
     { name: 'run-started', kind: 'handler', from: [RenderJobStarted] },
     { name: 'run-rendered', kind: 'handler', from: [RenderJobCompleted] },
+    { name: 'run-failed', kind: 'handler', from: [ShootoutFailed] },
     { name: 'saga-steps', kind: 'participant', from: [FinaliseShootout, FailShootout] },
     { name: 'render-shootout', kind: 'saga', from: renderShootout },
   ],

@@ -174,6 +174,7 @@ export const runDocuments = collection<RunNote>('runs', {
     step: z.enum(['snapshot', 'hold', 'render', 'finalise', 'done']),
     rendered: z.int().optional(),
     reused: z.int().optional(),
+    outputs: z.enum(['kept', 'missing']).optional(),
   }),
 });
 
@@ -188,7 +189,7 @@ export type HolderDocument = Readonly<{ sha256: string; holder: string }>;
 export const holderDocuments = collection<HolderDocument>('file-holders', {
   scope: 'global',
   schema: schemaOf<HolderDocument>({ sha256: text, holder: text }),
-  indexes: { byFile: { fields: ['sha256'] } },
+  indexes: { byFile: { fields: ['sha256'] }, byHolder: { fields: ['holder'] } },
 });
 
 /** What waits for something until a time, of every workspace: the sweep cannot name workspaces. */

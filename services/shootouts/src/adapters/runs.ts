@@ -10,13 +10,8 @@ const order: readonly RunStep[] = ['snapshot', 'hold', 'render', 'finalise', 'do
 const later = (a: RunStep, b: RunStep): RunStep => (order.indexOf(a) > order.indexOf(b) ? a : b);
 
 const merge = (before: RunNote | undefined, note: RunNote): RunNote => {
-  const rendered = note.rendered ?? before?.rendered;
-  const reused = note.reused ?? before?.reused;
-  return {
-    step: later(before?.step ?? 'snapshot', note.step),
-    ...(rendered !== undefined && { rendered }),
-    ...(reused !== undefined && { reused }),
-  };
+  const { rendered, reused, outputs } = { ...before, ...note };
+  return { step: later(before?.step ?? 'snapshot', note.step), rendered, reused, outputs };
 };
 
 export const runNotes = (store: Store): RunNotes => ({

@@ -3,15 +3,18 @@ import { type Clock, type Context, type Id, canonicalJson } from '@gts/kernel';
 import type { Stored } from '@gts/persistence';
 import { type Outcome, type Publish, done, failed, participant } from '@gts/saga';
 import type { FinalisedFacts, RefusedFacts } from '../domain/events';
+import { refuse } from '../domain/errors';
 import { type FinalTone, type Manifest, blockedModels, buildManifest } from '../domain/manifest';
 import { assertWaitsFor, finaliseRun } from '../domain/run';
 import type { Shootout, ShootoutId } from '../domain/shootout';
-import type { DITracks, Manifests, Shootouts } from './ports';
+import type { DITracks, Holders, Manifests, RunNotes, Shootouts } from './ports';
 
 type Deps = Readonly<{
   shootouts: Shootouts;
   tracks: DITracks;
   manifests: Manifests;
+  runs: RunNotes;
+  holders: Holders;
   /** Licences that forbid publishing. */
   blockedLicences: ReadonlySet<string>;
   newKey: () => string;
@@ -50,10 +53,18 @@ function factsOf({ shootout, manifest, manifestSha256, command }: Written): Fina
   };
 }
 
+/** A manifest names only files that are there and stay: that was found out before, where files may be touched. */
+async function assertOutputs({ runs }: Deps, runId: Id<'Run'>, ctx: Context): Promise<void> {
+  const outputs = (await runs.find(runId, ctx))?.outputs;
+  if (outputs === undefined) throw refuse.OUTPUTS_PENDING(runId);
+  if (outputs === 'missing') throw refuse.OUTPUT_MISSING('every tone');
+}
+
 async function write(deps: Deps, command: Command, ctx: Context): Promise<FinalisedFacts> {
   const { shootoutId, runId, tones } = command;
   const before = await deps.shootouts(ctx).get(shootoutId);
   assertWaitsFor(before, runId);
+  await assertOutputs(deps, runId, ctx);
   // Deleted meanwhile: the run took its sound from it before, so the manifest still tells what it was.
   const track = await deps.tracks(ctx).get(before.diTrackId, { includeDeleted: true });
   const { newKey, digest, clock } = deps;
@@ -63,6 +74,12 @@ async function write(deps: Deps, command: Command, ctx: Context): Promise<Finali
   const manifestSha256 = digest(canonical);
   const { manifestVersion } = manifest;
   await deps.manifests.insert({ shootoutId, manifestVersion, ctx }, { canonical, manifestSha256 }, media);
+  // From here on the manifest holds them.
+  await deps.holders.letGo(
+    runId,
+    media.map(({ ref }) => ref),
+    ctx,
+  );
   const blockedGearModelIds = blockedModels(tones, deps.blockedLicences);
   const decide = finaliseRun({ runId, manifestVersion, manifestSha256, blockedGearModelIds, now: clock.now() });
   const shootout = await deps.shootouts(ctx).update(shootoutId, decide, (state) => state);

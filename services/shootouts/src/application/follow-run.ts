@@ -1,14 +1,21 @@
-import type { ChainsSnapshotted, DataOf, GearModelsHeld, RenderJobCompleted, RenderJobStarted } from '@gts/contracts';
+import type {
+  ChainsSnapshotted,
+  DataOf,
+  GearModelsHeld,
+  RenderJobCompleted,
+  RenderJobStarted,
+  ShootoutFailed,
+} from '@gts/contracts';
 import type { Context } from '@gts/kernel';
-import { refuse } from '../domain/errors';
 import { startRender } from '../domain/run';
-import type { Files, RunNotes, Shootouts } from './ports';
+import type { Bytes, Files, Holders, RunNotes, Shootouts } from './ports';
+import { releaseFree } from './release';
 
-type Deps = Readonly<{ shootouts: Shootouts; runs: RunNotes; files: Files }>;
+type Deps = Readonly<{ shootouts: Shootouts; runs: RunNotes; files: Files; holders: Holders }>;
 type Event<D> = Readonly<{ data: D }>;
 
 /** What people see of a run while it goes. */
-export const followRun = ({ shootouts, runs, files }: Deps) => ({
+export const followRun = ({ shootouts, runs, files, holders }: Deps) => ({
   snapshotted: ({ data: { runId } }: Event<DataOf<typeof ChainsSnapshotted>>, ctx: Context): Promise<void> =>
     runs.note(runId, { step: 'hold' }, ctx),
   held: ({ data: { runId } }: Event<DataOf<typeof GearModelsHeld>>, ctx: Context): Promise<void> =>
@@ -18,11 +25,23 @@ export const followRun = ({ shootouts, runs, files }: Deps) => ({
     if (!(await shootouts(ctx).find(shootoutId))) return;
     await shootouts(ctx).update(shootoutId, startRender(shootoutId, runId));
   },
-  /** Whoever stores a reference keeps it: before the manifest names the files they carry this context's mark. */
-  keepOutputs: async ({ data }: Event<DataOf<typeof RenderJobCompleted>>, ctx: Context): Promise<void> => {
-    const refs = data.tones.flatMap(({ media }) => [media.listen, media.download]);
-    if (!(await files.keep(refs, ctx))) throw refuse.FILES_GONE(data.runId);
+  /** Whoever stores a reference keeps it: the pivot waits until the files carry this context's mark. */
+  keepOutputs: ({ data }: Event<DataOf<typeof RenderJobCompleted>>, ctx: Context): Promise<boolean> =>
+    files.keep(outputsOf(data), ctx),
+  /** A run that failed leaves no file. */
+  dropOutputs: async ({ data: { runId } }: Event<DataOf<typeof ShootoutFailed>>, ctx: Context) => {
+    const outputs = await holders.heldBy(runId, ctx);
+    await releaseFree({ files, holders })(runId, outputs, ctx);
+    return outputs;
   },
-  rendered: ({ data }: Event<DataOf<typeof RenderJobCompleted>>, ctx: Context): Promise<void> =>
-    runs.note(data.runId, { step: 'finalise', rendered: data.rendered, reused: data.reused }, ctx),
+  failed: ({ data: { runId } }: Event<DataOf<typeof ShootoutFailed>>, ctx: Context, dropped: readonly Bytes[]) =>
+    holders.letGo(runId, dropped, ctx),
+  rendered: async ({ data }: Event<DataOf<typeof RenderJobCompleted>>, ctx: Context, kept: boolean): Promise<void> => {
+    const { runId, rendered, reused } = data;
+    if (kept) await holders.hold(runId, outputsOf(data), ctx);
+    await runs.note(runId, { step: 'finalise', rendered, reused, outputs: kept ? 'kept' : 'missing' }, ctx);
+  },
 });
+
+const outputsOf = ({ tones }: DataOf<typeof RenderJobCompleted>) =>
+  tones.flatMap(({ media }) => [media.listen, media.download]);

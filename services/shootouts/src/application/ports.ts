@@ -16,16 +16,20 @@ export type Uploads = Repositories<Upload, UploadEvent>;
 /** Runs `work` in one transaction: everything it does with the ctx it gets is saved together or not at all. */
 export type Together = <R>(ctx: Context, work: (ctx: Context) => Promise<R>) => Promise<R>;
 
+/** Bytes by their hash. */
+export type Bytes = Pick<FileRef, 'sha256'>;
+
 /** The marks of this context on stored bytes; never inside a unit. */
 export interface Files {
-  keep(refs: readonly FileRef[], ctx: Context): Promise<boolean>;
-  release(refs: readonly FileRef[], ctx: Context): Promise<void>;
+  keep(refs: readonly Bytes[], ctx: Context): Promise<boolean>;
+  release(refs: readonly Bytes[], ctx: Context): Promise<void>;
 }
 
 /** Who needs which bytes; `hold` and `letGo` in the unit of whatever holds them. */
 export interface Holders {
-  hold(holder: string, refs: readonly FileRef[], ctx: Context): Promise<void>;
-  letGo(holder: string, refs: readonly FileRef[], ctx: Context): Promise<void>;
+  hold(holder: string, refs: readonly Bytes[], ctx: Context): Promise<void>;
+  letGo(holder: string, refs: readonly Bytes[], ctx: Context): Promise<void>;
+  heldBy(holder: string, ctx: Context): Promise<readonly Bytes[]>;
   /** Whether nobody but `but` needs them. */
   isFree(sha256: string, but: string, ctx: Context): Promise<boolean>;
 }
@@ -45,7 +49,13 @@ export type TrackBySource = (sha256: string, ctx: Context) => Promise<Stored<DIT
 export type ActiveRuns = (ctx: Context) => Promise<number>;
 
 export type RunStep = 'snapshot' | 'hold' | 'render' | 'finalise' | 'done';
-export type RunNote = Readonly<{ step: RunStep; rendered?: number | undefined; reused?: number | undefined }>;
+export type RunNote = Readonly<{
+  step: RunStep;
+  rendered?: number | undefined;
+  reused?: number | undefined;
+  /** Whether every file of the result carries this context's mark. */
+  outputs?: 'kept' | 'missing' | undefined;
+}>;
 /** How far the runs of a workspace are; what comes late never turns a step back. */
 export interface RunNotes {
   note(runId: Id<'Run'>, note: RunNote, ctx: Context): Promise<void>;

@@ -1,6 +1,5 @@
 import type { Context } from '@gts/kernel';
-import type { FileRef } from '../domain/file-ref';
-import type { Files, Holders } from './ports';
+import type { Bytes, Files, Holders } from './ports';
 
 export type ReleaseDeps = Readonly<{ files: Files; holders: Holders }>;
 
@@ -10,7 +9,7 @@ export type ReleaseDeps = Readonly<{ files: Files; holders: Holders }>;
  */
 export const releaseFree =
   ({ files, holders }: ReleaseDeps) =>
-  async (holder: string, refs: readonly FileRef[], ctx: Context): Promise<void> => {
+  async (holder: string, refs: readonly Bytes[], ctx: Context): Promise<void> => {
     for (const ref of refs) {
       if (!(await holders.isFree(ref.sha256, holder, ctx))) continue;
       await files.release([ref], ctx);

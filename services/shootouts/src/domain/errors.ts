@@ -148,10 +148,10 @@ export const refuse = errors('SHOOTOUT', {
     summary: 'The recording has no sound yet, or none that can be used.',
     message: () => 'this recording is not ready',
   },
-  FILES_GONE: {
+  OUTPUTS_PENDING: {
     kind: 'unavailable',
-    summary: 'The files of a run are gone before they were kept.',
-    message: (runId: string) => `files of run ${runId} are missing`,
+    summary: 'The files of a run are not taken over yet.',
+    message: (runId: string) => `files of run ${runId} are being taken over`,
   },
   RIFF_INVALID: {
     kind: 'rule-violated',

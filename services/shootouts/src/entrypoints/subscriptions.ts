@@ -6,6 +6,7 @@ import {
   RenderJobCompleted,
   RenderJobStarted,
   ShootoutDeleted,
+  ShootoutFailed,
   ShootoutFinalised,
   ShootoutRestored,
   ShootoutVisibilityChanged,
@@ -50,6 +51,7 @@ const handlers = ({ run, inspected, rejected }: Reactions): readonly Subscriptio
   on(GearModelsHeld, { name: 'run-held', apply: run.held }),
   on(RenderJobStarted, { name: 'run-started', apply: run.started }),
   on(RenderJobCompleted, { name: 'run-rendered', prepare: run.keepOutputs, apply: run.rendered }),
+  on(ShootoutFailed, { name: 'run-failed', prepare: run.dropOutputs, apply: run.failed }),
 ];
 
 /** What this context listens to. */
