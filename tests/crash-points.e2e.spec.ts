@@ -1,0 +1,125 @@
+import { arm, deaths, type Plan, startBreakableStack, unmet } from './support/crash';
+import { Broker, countTypes, deadLetters, documents, outboxes, type Sent } from './support/evidence';
+import { aTake, askForRender, inspected, patient, record, rendered, tinyChain } from './support/main-job';
+import { type Person, signedIn } from './support/people';
+import type { Stack } from './support/stack';
+
+// delivery.md §14, L2: a SIGKILL at each crash point during the main job, over the real stack. One stack serves all:
+// services are brought back by the starter, and each job uses a recording of its own.
+let stack: Stack;
+let broker: Broker;
+/** In turns, because each may create ten things a minute. */
+let people: { person: Person; chains: readonly string[] }[];
+let usual: Record<string, number>;
+let frequency = 110;
+
+beforeAll(async () => {
+  stack = await startBreakableStack();
+  broker = await Broker.connect(stack.facts().natsUrl, stack.dataDir);
+  people = await Promise.all(['ada', 'ben', 'cleo'].map(musician));
+  await broker.quiet();
+  const before = known();
+  await theJob([]);
+  usual = countTypes(since(before));
+}, 180_000);
+afterAll(async () => {
+  await broker.close();
+  await stack.stop();
+});
+
+async function musician(name: string, nth: number) {
+  const person = patient(await signedIn(stack.url, name));
+  return { person, chains: [await tinyChain(person, 10 * nth + 1), await tinyChain(person, 10 * nth + 2)] };
+}
+
+const known = () => new Set(outboxes(stack.dataDir).map(({ id }) => id));
+const since = (before: ReadonlySet<string>): Sent[] => outboxes(stack.dataDir).filter(({ id }) => !before.has(id));
+const of = (service: string, name: string, having: Readonly<Record<string, unknown>>) =>
+  documents(stack.dataDir, service, name).filter(({ body }) =>
+    Object.entries(having).every(([field, value]) => body[field] === value),
+  );
+
+/** The main job, with services dying where the plans say, until nothing is on its way any more. */
+async function theJob(plans: readonly Plan[]): Promise<string> {
+  const next = people.shift();
+  if (!next) throw new Error('nobody is there');
+  people.push(next);
+  const { person, chains } = next;
+  const di = await record(person, aTake((frequency += 7)));
+  expect(await inspected(person, di)).toBe('READY');
+  await broker.quiet();
+  arm(stack.dataDir, plans);
+  const id = await askForRender(person, di, chains);
+  expect(await rendered(person, id)).toBe('COMPLETED');
+  await broker.quiet();
+  return id;
+}
+
+/** One effect of each kind in every store. */
+function assertOneOfEach(shootoutId: string): void {
+  const manifests = documents(stack.dataDir, 'shootouts', 'manifests');
+  expect(manifests.filter(({ id }) => id.startsWith(shootoutId))).toHaveLength(1);
+  const [job, ...jobs] = of('rendering', 'render_jobs', { shootoutId });
+  expect([job?.body['status'], jobs]).toEqual(['completed', []]);
+  const runId = job?.id;
+  const renders = of('rendering', 'chain_renders', { runId }).map(({ body }) => body['status']);
+  expect(renders).toEqual(['rendered', 'rendered']);
+  expect(documents(stack.dataDir, 'gear-catalog', 'gear_holds').filter(({ id }) => id === runId)).toHaveLength(1);
+  const sagas = documents(stack.dataDir, 'shootouts', 'sagas').map(({ body }) => body['state']);
+  expect(new Set(sagas)).toEqual(new Set(['completed']));
+  expect(documents(stack.dataDir, 'shootouts', 'timers').filter(({ body }) => body['kind'] !== 'stuck')).toEqual([]);
+  expect(documents(stack.dataDir, 'rendering', 'render_queue')).toEqual([]);
+}
+
+const at = (point: Plan['point'], ...services: readonly (string | readonly [string, number])[]): Plan[] =>
+  services.map((each) =>
+    typeof each === 'string' ? { service: each, point } : { service: each[0], point, passages: each[1] },
+  );
+
+const four = ['shootouts', 'signal-chains', 'gear-catalog', 'rendering'] as const;
+
+test.each<[string, readonly Plan[]]>([
+  [
+    'unit.beforeCommit',
+    at('unit.beforeCommit', ['shootouts', 4], 'signal-chains', ['gear-catalog', 1], ['rendering', 5]),
+  ],
+  [
+    'unit.afterCommit',
+    at('unit.afterCommit', ['shootouts', 2], 'signal-chains', ['gear-catalog', 1], ['rendering', 3]),
+  ],
+  // What this process committed itself is handed over without a read: only after a crash are rows read.
+  [
+    'relay.afterPublish, then relay.afterRead',
+    [...at('relay.afterPublish', ...four), ...at('relay.afterRead', ...four)],
+  ],
+  ['relay.afterMark', at('relay.afterMark', ...four)],
+  ['consumer.afterReceive', at('consumer.afterReceive', ...four)],
+  [
+    'consumer.afterGuard',
+    [...at('consumer.afterReceive', 'signal-chains'), ...at('consumer.afterGuard', 'signal-chains', ['rendering', 1])],
+  ],
+  ['consumer.afterApply', at('consumer.afterApply', ...four)],
+  ['consumer.afterCommit', at('consumer.afterCommit', ...four)],
+  ['consumer.afterAck', at('consumer.afterAck', ...four)],
+  ['saga.afterStep', at('saga.afterStep', ['shootouts', 2])],
+  ['saga.afterCommit', at('saga.afterCommit', ['shootouts', 1])],
+  ['participant.beforeComplete', at('participant.beforeComplete', 'rendering')],
+  ['rpc.afterCommit', at('rpc.afterCommit', ['shootouts', 1])],
+])('SIGKILL at %s: the main job completes with one effect of each kind', async (_point, plans) => {
+  const [before, diedBefore] = [known(), deaths(stack.dataDir).length];
+  assertOneOfEach(await theJob(plans));
+  expect(unmet(stack.dataDir, plans)).toEqual([]);
+  expect(deaths(stack.dataDir)).toHaveLength(diedBefore + plans.length);
+  expect(countTypes(since(before))).toEqual(usual);
+  expect(deadLetters(stack.dataDir)).toEqual([]);
+});
+
+test('I1: the streams hold what was committed to be sent, each message once', async () => {
+  const ids = await broker.messageIds();
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.toSorted()).toEqual(
+    outboxes(stack.dataDir)
+      .map(({ msgId }) => msgId)
+      .toSorted(),
+  );
+}, 60_000);
