@@ -148,6 +148,9 @@ export type OutboxMark =
   | Readonly<{ id: MessageId; state: 'quarantined' | 'skipped'; lastError: string }>;
 
 /** What the relay reads; committed rows only. */
+/** From `since` up to, not including, `until`. */
+export type PublishedRange = Readonly<{ since: Instant; until: Instant; stream?: string | undefined }>;
+
 export interface OutboxReader {
   /** Oldest due pending rows by createdAt, without paused streams and blocked order keys. */
   window(o: {
@@ -161,6 +164,9 @@ export interface OutboxReader {
   get(id: MessageId): Promise<OutboxRow | undefined>;
   stats(): Promise<{ pending: number; quarantined: number; oldestPendingAt: Instant | undefined }>;
   list(o: { state: OutboxState; limit: number; after?: string | undefined }): Promise<Page<OutboxRow>>;
+  /** Published rows in the order of their publication, each order key by orderSeq; to be published again. */
+  published(o: PublishedRange & { limit: number; after?: string | undefined }): Promise<Page<OutboxRow>>;
+  countPublished(o: PublishedRange): Promise<number>;
   /** Deletes published rows older than the given instant; returns how many. */
   purgePublished(before: Instant, limit: number): Promise<number>;
 }

@@ -135,6 +135,8 @@ function outboxOver({ outbox }: Session, write: Write): OutboxReader {
     get: async (id) => outbox.get(id),
     stats: async () => outbox.stats(),
     list: async (o) => outbox.list(o),
+    published: async (o) => outbox.published(o),
+    countPublished: async (o) => outbox.countPublished(o),
     purgePublished: (before, limit) => write(async (session) => session.outbox.purgePublished(before, limit)),
   };
 }

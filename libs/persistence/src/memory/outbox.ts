@@ -1,6 +1,7 @@
 import { instantOf } from '@gts/kernel';
 import { storeErrors } from '../errors';
-import type { NewOutboxRow, OutboxMark, OutboxRow } from '../ports';
+import type { NewOutboxRow, OutboxMark, OutboxRow, PublishedRange } from '../ports';
+import { comparePlaces, pageOf, placeOf, positionOf } from '../publication';
 import type { Session } from '../session';
 import { compareText } from './keys';
 import type { Table } from './table';
@@ -52,6 +53,13 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
       const items = found.toSorted((a, b) => compareText(a.id, b.id)).slice(0, limit);
       return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
+    published: ({ limit, after, ...range }) => {
+      const start = positionOf(after);
+      const rest = published(rows(), range).filter((row) => !start || comparePlaces(placeOf(row), start) > 0);
+      const sorted = rest.toSorted((a, b) => comparePlaces(placeOf(a), placeOf(b)));
+      return pageOf(sorted.slice(0, limit + 1), limit);
+    },
+    countPublished: (range) => published(rows(), range).length,
     purgePublished: (before, limit) => {
       const old = rows().filter((row) => row.state === 'published' && (row.publishedAt ?? before) < before);
       for (const row of old.slice(0, limit)) table.set(row.id, undefined);
@@ -59,6 +67,15 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
     },
   };
 }
+
+const published = (rows: readonly OutboxRow[], { since, until, stream }: PublishedRange): OutboxRow[] =>
+  rows.filter(
+    ({ publishedAt = '', ...row }) =>
+      row.state === 'published' &&
+      publishedAt >= since &&
+      publishedAt < until &&
+      (stream === undefined || row.stream === stream),
+  );
 
 function assertFree(rows: readonly OutboxRow[], row: NewOutboxRow): void {
   const taken = (index: string) => storeErrors.DUPLICATE_KEY.with({ details: { index } }, 'outbox', index);

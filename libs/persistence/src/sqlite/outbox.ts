@@ -1,6 +1,7 @@
 import { epochMsOf, type Instant, instantOf, type MessageId } from '@gts/kernel';
 import type { OutboxMark, OutboxRow, OutboxState } from '../ports';
 import type { Session } from '../session';
+import { pageOf, positionOf } from '../publication';
 import type { Connection } from './connection';
 
 type Raw = Readonly<{
@@ -54,6 +55,10 @@ const STATS = `SELECT (SELECT count(*) FROM outbox WHERE state = 'pending') AS p
   (SELECT count(*) FROM outbox WHERE state = 'quarantined') AS quarantined,
   (SELECT min(created_at) FROM outbox WHERE state = 'pending') AS oldest`;
 const LIST = `SELECT * FROM outbox WHERE state = ? AND id > ? ORDER BY id LIMIT ?`;
+const IN_RANGE = `state = 'published' AND published_at >= ? AND published_at < ? AND stream = ifnull(?, stream)`;
+const AGAIN = `SELECT * FROM outbox WHERE ${IN_RANGE} AND (published_at, order_key, order_seq) > (?, ?, ?)
+  ORDER BY published_at, order_key, order_seq LIMIT ?`;
+const COUNT_AGAIN = `SELECT count(*) AS rows FROM outbox WHERE ${IN_RANGE}`;
 const PURGE = `DELETE FROM outbox WHERE id IN
   (SELECT id FROM outbox WHERE state = 'published' AND published_at < ? LIMIT ?)`;
 
@@ -91,6 +96,13 @@ export function sqliteOutbox(db: Connection): Session['outbox'] {
       const items = rows.slice(0, limit);
       return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
+    published: ({ since, until, stream = null, limit, after }) => {
+      const [at, key, seq] = positionOf(after) ?? [epochMsOf(since), '', -1];
+      const rows = db.all<Raw>(AGAIN, at, epochMsOf(until), stream, at, key, seq, limit + 1).map(rowOf);
+      return pageOf(rows, limit);
+    },
+    countPublished: ({ since, until, stream = null }) =>
+      db.get<{ rows: number }>(COUNT_AGAIN, epochMsOf(since), epochMsOf(until), stream)?.rows ?? 0,
     purgePublished: (before: Instant, limit) => db.run('outbox', PURGE, epochMsOf(before), limit),
   };
 }

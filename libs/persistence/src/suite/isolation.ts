@@ -88,4 +88,30 @@ export function isolation(fresh: Fresh): void {
     const twice = store.transaction(A, async (unit) => unit.outbox.add(row(8, 'K/1', 2)));
     await expect(twice).rejects.toMatchObject({ code: 'STORE.DUPLICATE_KEY', details: { index: 'order' } });
   });
+  test('published rows are read again in the order in which they were published', async () => {
+    const { store, clock } = await fresh();
+    const since = clock.now();
+    const keys = ['K/2', 'K/1', 'K/1', 'K/2'];
+    await store.transaction(A, async (unit) => {
+      for (const [n, orderKey] of keys.entries()) unit.outbox.add(message(n, { orderKey, orderSeq: 9 - n }));
+      unit.outbox.add(message(8, { stream: 'EVT_OTHER' }));
+      unit.outbox.add(message(9));
+    });
+    const publish = (ns: readonly number[]) =>
+      store.transaction(A, (unit) =>
+        unit.outbox.mark(ns.map((n) => ({ id: message(n).id, state: 'published', streamSeq: n + 1 }) as const)),
+      );
+    await publish([1, 2, 3, 8]);
+    clock.advance(5);
+    await publish([0]);
+    clock.advance(5);
+    const range = { since, until: clock.now(), stream: message(1).stream };
+    const first = await store.outbox.published({ ...range, limit: 3 });
+    const second = await store.outbox.published({ ...range, limit: 3, after: first.next ?? undefined });
+    const ids = [...first.items, ...second.items].map(({ id }) => id);
+    expect(ids).toEqual([2, 1, 3, 0].map((n) => message(n).id));
+    expect([second.next, await store.outbox.countPublished(range)]).toEqual([null, 4]);
+    expect(await store.outbox.countPublished({ since, until: range.until })).toBe(5);
+    expect(await store.outbox.countPublished({ since: range.until, until: range.until })).toBe(0);
+  });
 }
