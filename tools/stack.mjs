@@ -50,7 +50,8 @@ function build() {
     const { status, stdout } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${args.join(' ')} failed:\n${stdout}`);
   };
-  run(tsc, ['-b', ...SERVICES.map((name) => join('services', name))]);
+  // More checkers a project share the same libraries: on two cores they cost twice the CPU for nothing.
+  run(tsc, ['-b', '--checkers', '1', '--builders', '2', ...SERVICES.map((name) => join('services', name))]);
   if (pageIsOld()) run(join(root, 'node_modules', '.bin', 'vite'), ['build', 'services/web']);
 }
 
