@@ -13,7 +13,8 @@ const ir = (n: number): Buffer => wavFile({ channels: [aTone(2000 + n)], float: 
 const ada = aContext();
 const ben = aContext({ tenantId: anId(7), actor: { kind: 'user', id: anId(8) } });
 
-const setUp = () => {
+type Judge = (...args: Parameters<typeof inspectFile>) => ReturnType<typeof inspectFile>;
+const setUp = (judge: Judge = inspectFile) => {
   const clock = manualClock();
   const store = memoryStore({ clock });
   const newId = countingIds();
@@ -21,7 +22,7 @@ const setUp = () => {
   const artefacts = memoryArtefacts({ context: 'gear-catalog', clock, shelf });
   const encoder = createEncoder({ producer: 'gear-catalog', newId, clock });
   const config = { DEMO_PACK_DIR: `${__dirname}/../../../deploy/demo` };
-  const inspect = async (...args: Parameters<typeof inspectFile>) => inspectFile(...args);
+  const inspect = async (...args: Parameters<Judge>) => judge(...args);
   const { application: app } = compose({ store, encoder, clock, newId, artefacts, logger: quiet, config }, inspect);
   const stage = async (bytes: Uint8Array, ctx = ada) => {
     const stored = await artefacts.put(bytes);
@@ -264,4 +265,18 @@ test('counts follow what chains use, and decide "most used"', async () => {
     ['Cab 2', 1],
     ['Cab 1', 0],
   ]);
+});
+
+test('a file of the demo pack that cannot be used keeps no other out, and comes in once it can', async () => {
+  let files = 0;
+  const { app } = setUp(() => {
+    files += 1;
+    if (files === 1) throw new Error('unreadable');
+    return inspectFile('ir', ir(1));
+  });
+  expect(await app.chores.importDemoPack()).toMatchObject({
+    added: 6,
+    failed: [{ title: expect.any(String) as string }],
+  });
+  expect(await app.chores.importDemoPack()).toEqual({ added: 1, failed: [] });
 });

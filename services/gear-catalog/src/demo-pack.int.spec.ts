@@ -24,8 +24,8 @@ test('the demo pack comes in once, judged by the real engine in a worker, and is
   const config = { DEMO_PACK_DIR: join(__dirname, '..', '..', '..', 'deploy', 'demo') };
   const inspect = workerInspector(join(__dirname, '..', 'dist', 'adapters', 'inspection-worker.js'));
   const { application: app } = compose({ store, encoder, clock, newId, artefacts, logger: quiet, config }, inspect);
-  expect(await app.chores.importDemoPack()).toEqual({ added: 7 });
-  expect(await app.chores.importDemoPack()).toEqual({ added: 0 });
+  expect(await app.chores.importDemoPack()).toEqual({ added: 7, failed: [] });
+  expect(await app.chores.importDemoPack()).toEqual({ added: 0, failed: [] });
   const search = async (part: object) => (await app.queries.searchGear(SearchGear.data.parse(part), guest)).items;
   const [amp] = await search({ gearType: 'amp', source: 'demo' });
   expect(amp).toMatchObject({ scope: 'PLATFORM', licence: { code: 'cco' }, models: [{ status: 'AVAILABLE' }] });

@@ -171,6 +171,13 @@ describe('an API token', () => {
     for (let i = 0; i < 20; i += 1) await create({}, `t${i}`);
     await expect(create({}, 't20')).rejects.toEqual(code('IDENTITY.LIMIT_REACHED'));
   });
+  test('is refused beyond 20 also where many ask at once', async () => {
+    const { app, signIn } = setUp();
+    const ada = await signIn('ada');
+    const create = (id: string) => app.commands.createApiToken(asked(id, ada.sessionId).data, ada.ctx());
+    const all = await Promise.allSettled(Array.from({ length: 25 }, (_, i) => create(`t${i}`)));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+  });
   test('of somebody else is not there', async () => {
     const { app, signIn } = setUp();
     const [ada, ben] = [await signIn('ada'), await signIn('ben')];

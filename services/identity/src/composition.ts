@@ -17,6 +17,7 @@ export function compose({ store, encoder, clock, newId, config }: Needs): Compos
   const sessions = repositories({ ...base, collection: sessionCollection, aggregate: 'Session', translate: () => [] });
   const tokens = repositories({ ...base, collection: tokenCollection, aggregate: 'ApiToken', translate: fromApiToken });
   const application = createApplication({
+    together: (ctx, work) => store.transaction(ctx, (unit) => work(unit.ctx)),
     users,
     tenants,
     sessions,

@@ -11,7 +11,8 @@ export function demoImport({ importDemoPack }: Application['chores'], logger: Lo
   let running: Promise<void> = Promise.resolve();
   const run = async () => {
     try {
-      const { added } = await importDemoPack(stopping.signal);
+      const { added, failed } = await importDemoPack(stopping.signal);
+      for (const { title, error } of failed) logger.error({ err: error, title }, 'a file of the demo pack is unusable');
       logger.info({ added }, 'took gear of the demo pack in');
     } catch (error) {
       logger.error({ err: error }, 'the demo pack could not be taken in');

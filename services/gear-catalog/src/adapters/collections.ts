@@ -24,7 +24,6 @@ const status = z.enum(['KNOWN', 'QUEUED', 'DOWNLOADING', 'VALIDATING', 'AVAILABL
 export const gearCollection = collection<Gear>('gear', {
   scope: 'tenant',
   softDelete: true,
-  purgeAfter: '30d',
   indexes: { bySlug: { fields: ['slug'], unique: true }, bySource: { fields: ['sourceKey'], unique: true } },
   schema: z.strictObject({
     scope: z.enum(['PLATFORM', 'TENANT']),
@@ -70,7 +69,6 @@ const analysis = z.discriminatedUnion('kind', [
 export const modelCollection = collection<GearModel>('gear_models', {
   scope: 'tenant',
   softDelete: true,
-  purgeAfter: '30d',
   indexes: { byGear: { fields: ['gearId'] }, bySha256: { fields: ['sha256'], unique: true } },
   schema: z.strictObject({
     gearId: id('Gear'),

@@ -23,7 +23,6 @@ export const sortKeys = { newest: 'newestKey', name: 'nameKey', mostUsed: 'usedK
 export const searchCollection = collection<SearchRow>('gear_search', {
   scope: 'tenant',
   softDelete: true,
-  purgeAfter: '30d',
   indexes: {
     newest: { fields: ['newestKey'] },
     name: { fields: ['nameKey'] },

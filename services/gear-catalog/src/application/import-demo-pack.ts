@@ -42,11 +42,16 @@ async function importFile(deps: Deps, ctx: Context, file: DemoFile): Promise<voi
   await deps.catalogue.add(ctx, added, () => undefined);
 }
 
+type Failed = Readonly<{ title: string; error: unknown }>;
+/** One file that cannot be used keeps no other out. */
+type Imported = Readonly<{ added: number; failed: readonly Failed[] }>;
+
 /** Takes the demo pack in: every capture and impulse response once, by the hash of its bytes; `stop` ends it early. */
 export const importDemoPack =
   (deps: Deps) =>
-  async (stop?: AbortSignal): Promise<{ added: number }> => {
+  async (stop?: AbortSignal): Promise<Imported> => {
     let added = 0;
+    const failed: Failed[] = [];
     for (const file of await deps.demoPack()) {
       if (stop?.aborted) break;
       const ctx = systemContext(deps.clock.epochMs() + 60_000);
@@ -56,8 +61,8 @@ export const importDemoPack =
         added += 1;
       } catch (error) {
         // Another replica was faster.
-        if (!hasCode(error, storeErrors.DUPLICATE_KEY.code)) throw error;
+        if (!hasCode(error, storeErrors.DUPLICATE_KEY.code)) failed.push({ title: file.title, error });
       }
     }
-    return { added };
+    return { added, failed };
   };

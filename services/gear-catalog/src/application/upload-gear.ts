@@ -76,7 +76,7 @@ export const uploadGear =
     try {
       await assertNew(deps, ctx, data.fileSha256);
       const inspection = await inspected(deps, data);
-      await deps.artefacts.keep(data.fileSha256);
+      if (!(await deps.artefacts.keep(data.fileSha256))) throw refuse.FILE_NOT_STAGED(data.fileSha256);
       return await deps.catalogue.add(ctx, { ...draft, inspection }, gearView);
     } catch (error) {
       const final = [refuse.FILE_REJECTED.code, refuse.DUPLICATE_FILE.code];

@@ -28,14 +28,16 @@ export const createApiToken =
   (deps: Deps) =>
   async (
     { sessionId, ...asked }: DataOf<typeof CreateApiToken>,
-    ctx: Context,
+    caller: Context,
   ): Promise<ReplyOf<typeof CreateApiToken>> => {
-    const isAdmin = await assertFresh(deps, ctx, sessionId);
+    const isAdmin = await assertFresh(deps, caller, sessionId);
     const at = deps.clock.now();
-    const live = (await liveTokens(deps, ctx, at)).length;
     const tokenId = deps.newId<'ApiToken'>();
-    const request = { ...asked, userId: ctx.actor.id as UserId };
-    return deps.tokens(ctx).create(tokenId, () => createToken(request, { tokenId, at, live, isAdmin }), tokenView);
+    const request = { ...asked, userId: caller.actor.id as UserId };
+    return deps.together(caller, async (ctx) => {
+      const live = (await liveTokens(deps, ctx, at)).length;
+      return deps.tokens(ctx).create(tokenId, () => createToken(request, { tokenId, at, live, isAdmin }), tokenView);
+    });
   };
 
 export const revokeApiToken =

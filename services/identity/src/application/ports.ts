@@ -27,7 +27,11 @@ export interface Accounts {
   endSession(ctx: Context, sessionId: string): Promise<void>;
 }
 
+/** Runs `work` in one transaction: what it reads with its ctx cannot change before it is saved. */
+export type Together = <R>(ctx: Context, work: (ctx: Context) => Promise<R>) => Promise<R>;
+
 export type Deps = Readonly<{
+  together: Together;
   users: Repositories<User, UserEvent>;
   tenants: Repositories<Tenant, TenantEvent>;
   sessions: Repositories<Session, never>;

@@ -61,10 +61,10 @@ const riff = z.object({
   bpm: z.number().optional(),
 });
 
+// Deleted rows stay until a use case purges them with what hangs on them: files, pins, index and ShootoutPurged.
 export const trackDocuments = collection<DITrack>('di-tracks', {
   scope: 'tenant',
   softDelete: true,
-  purgeAfter: '30d',
   schema: schemaOf<DITrack>({
     name: text,
     status: z.enum(['INSPECTING', 'READY', 'REJECTED']),
@@ -96,7 +96,6 @@ const selection = z.object({ id: text, signalChainId: text, position: z.int(), l
 export const shootoutDocuments = collection<Shootout>('shootouts', {
   scope: 'tenant',
   softDelete: true,
-  purgeAfter: '30d',
   schema: schemaOf<Shootout>({
     title: text,
     description: maybe,
