@@ -38,6 +38,7 @@ function queryOf({ fingerprint, type }: Selection): Query {
   return { index: 'byState', where: { state: 'parked' }, limit: MOST };
 }
 
+export type AuditDeps = Readonly<{ log: Log; newId: () => string }>;
 export type DeadLetterDeps = Readonly<{ service: ContextName; store: Store; log: Log; newId: () => string }>;
 
 async function selected(unit: Unit, selection: Selection): Promise<DeadLetter[]> {
@@ -53,7 +54,8 @@ async function selected(unit: Unit, selection: Selection): Promise<DeadLetter[]>
   return found.filter((row) => (before ?? '~') > row.lastFailureAt && (type ?? row.type) === row.type);
 }
 
-async function audit(unit: Unit, deps: DeadLetterDeps, done: { verb: string; reason: string; keys: string[] }) {
+/** In the unit of the effect: no intervention without its row. */
+export async function audit(unit: Unit, deps: AuditDeps, done: { verb: string; reason: string; keys: string[] }) {
   const { actor } = unit.ctx;
   await unit
     .collection(auditRows)
@@ -75,7 +77,7 @@ const redrive = (deps: DeadLetterDeps) => (data: Selection, ctx: Context) =>
       await unit.collection(deadLetterRows).put(row.key, { ...row, state: 'redriving' });
       await unit.collection(attemptRows).purge(row.key);
     }
-    await audit(unit, deps, { verb: 'RedriveDeadLetters', reason: '', keys });
+    await audit(unit, deps, { verb: 'RedriveDeadLetters', reason: data.reason ?? '', keys });
     return { matched: keys.length, redriven: keys.length, dryRun: false, keys };
   });
 
