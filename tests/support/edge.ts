@@ -17,7 +17,7 @@ const ORIGIN = 'http://localhost:8080';
 const keys: KeyRing = [{ id: 'k', key: Buffer.alloc(32, 'k') }];
 
 /** The edge on a real socket, with contexts that answer what a spec says; one that says nothing is away. */
-export async function openEdge() {
+export async function openEdge(settings: Partial<Ports['settings']> = {}) {
   const clock = manualClock();
   const session = newSecret();
   const token = `gts_${newSecret()}`;
@@ -29,7 +29,8 @@ export async function openEdge() {
   const rpc = { call: (def: RpcDef, data: unknown, ctx: Context) => answer({ calls, answers }, def, { data, ctx }) };
   const feed = createFeed();
   const shelf = artefactShelf();
-  const ports = portsOf({ clock, feed, rpc: rpc as unknown as RpcClient, shelf });
+  const made = portsOf({ clock, feed, rpc: rpc as unknown as RpcClient, shelf });
+  const ports = { ...made, settings: { ...made.settings, ...settings } };
   const edge = await listen(ports, { host: '127.0.0.1', port: 0 });
   const address = `http://127.0.0.1:${edge.port}/api/v1`;
   return {

@@ -1,5 +1,4 @@
 import { routes } from './application';
-import { openApi } from './application/docs/openapi';
 import { addressOf } from './application/route';
 
 test('every row has its own name and its own address', () => {

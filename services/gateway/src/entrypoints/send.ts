@@ -53,7 +53,8 @@ function isUnchanged({ method, headers }: FastifyRequest, reply: FastifyReply): 
 /** A body that is all there: compressed where that pays, and left out for HEAD. */
 export async function sendBytes(bytes: Buffer, type: string, { request, reply }: Exchange): Promise<void> {
   const encoded = await compress(bytes, request.headers['accept-encoding']);
-  reply.type(type).header('vary', 'Accept-Encoding').header('content-length', encoded.bytes.length);
+  const origin = reply.getHeader('vary') === 'Origin' ? 'Origin, ' : '';
+  reply.type(type).header('vary', `${origin}Accept-Encoding`).header('content-length', encoded.bytes.length);
   if (encoded.encoding) reply.header('content-encoding', encoded.encoding);
   await (request.method === 'HEAD' ? reply.send() : reply.send(encoded.bytes));
 }

@@ -51,25 +51,32 @@ test.each(cases)('%s shows a request that fits', (_, route, operation) => {
   expect(shown.flatMap(({ schema, example }) => faults(schema, example))).toEqual([]);
 });
 
+const answersOf = ({ status }: Route, operation: Operation | undefined) =>
+  Object.entries(operation?.responses[status]?.content ?? {}).filter(([type]) => !type.startsWith('audio/'));
+
 test.each(cases)('%s shows an answer that fits its schema, in the document and in the code', (_, route, operation) => {
-  const content = Object.entries(operation?.responses[route.status]?.content ?? {});
-  expect(content.length > 0 || route.status === 204 || !route.reply).toBe(true);
-  for (const [, { schema, example }] of content.filter(([type]) => !type.startsWith('audio/'))) {
-    expect(faults(schema ?? {}, example)).toEqual([]);
+  const answers = answersOf(route, operation);
+  expect(answers.length > 0 || [route.status === 204, !route.reply].includes(true)).toBe(true);
+  for (const [, { schema = {}, example }] of answers) {
+    expect(faults(schema, example)).toEqual([]);
     expect(route.reply?.safeParse(example).error?.issues ?? []).toEqual([]);
   }
 });
+
+const refusalAt = (operation: Operation | undefined, status: string): Response => {
+  const name = operation?.responses[status]?.$ref?.split('/').at(-1) ?? '';
+  return document.components.responses[name] ?? { description: '' };
+};
 
 test.each(cases)('%s shows every refusal by status', (_, __, operation) => {
   const byStatus = Object.entries(operation?.['x-problem-codes'] ?? {});
   expect(byStatus.length).toBeGreaterThan(5);
   for (const [status, codes] of byStatus) {
-    const name = operation?.responses[status]?.$ref?.split('/').at(-1) ?? '';
-    const { description, content } = document.components.responses[name] ?? { description: '' };
-    const { schema, example } = content?.['application/problem+json'] ?? {};
-    expect(faults(schema ?? {}, example)).toEqual([]);
+    const { description, content = {} } = refusalAt(operation, status);
+    const { schema = {}, example } = content['application/problem+json'] ?? {};
+    expect(faults(schema, example)).toEqual([]);
     expect(example).toMatchObject({ status: Number(status) });
-    for (const code of codes) expect(description).toContain(code);
+    expect(codes.filter((code) => !description.includes(code))).toEqual([]);
   }
 });
 

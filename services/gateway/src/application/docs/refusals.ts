@@ -21,9 +21,13 @@ const foreign: Readonly<Record<string, number>> = {
 export function statusesOf(code: string): readonly number[] {
   const [prefix = '', name = ''] = code.split('.');
   if (name === 'FILE_REJECTED') return fileStatuses;
-  const own = prefix === 'HTTP' ? errorRows().find((row) => row.code === code) : undefined;
-  if (prefix === 'HTTP' && !own) throw new Error(`${code} is not declared`);
-  return [narrowed[code] ?? narrowedNames[name] ?? (own ? statusOf(own.kind) : (foreign[code] ?? 409))];
+  return [narrowed[code] ?? narrowedNames[name] ?? (prefix === 'HTTP' ? ownStatus(code) : (foreign[code] ?? 409))];
+}
+
+function ownStatus(code: string): number {
+  const row = errorRows().find((each) => each.code === code);
+  if (!row) throw new Error(`${code} is not declared`);
+  return statusOf(row.kind);
 }
 
 const hasQuery = ({ query }: Route, name: string): boolean => query !== undefined && name in query.shape;
