@@ -178,10 +178,8 @@ test(
 test(
   'people get a table, and steps beside it',
   async () => {
-    const { code, stdout, stderr } = await shootout(
-      ...['--di', at('recorder.wav'), '--out', at('table'), '--channel', 'right'],
-      ...threeChains,
-    );
+    const asked = ['--di', at('recorder.wav'), '--out', at('table'), '--channel', 'right', ...threeChains];
+    const { code, stdout, stderr } = await shootout(...asked);
     const lines = stdout.trim().split('\n');
     expect(code).toBe(0);
     expect(lines[0]?.split(/ {2,}/)).toEqual(['chain', 'LUFS', 'dBTP', 'gain dB', 'seconds', 'sha256']);
