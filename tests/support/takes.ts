@@ -8,7 +8,7 @@ export function plucks(seconds: number, { seed, rate = 48_000 }: Readonly<{ seed
   const draw = seeded(seed);
   const out = new Float32Array(Math.round(seconds * rate));
   for (let note = 0; note * NOTE_S < seconds; note++) {
-    const ring = Array.from({ length: Math.round(rate / (STRINGS[note % STRINGS.length] ?? 110)) }, () =>
+    const ring: number[] = Array.from({ length: Math.round(rate / (STRINGS[note % STRINGS.length] ?? 110)) }, () =>
       draw() < 0.5 ? -1 : 1,
     );
     const start = Math.round(note * NOTE_S * rate);
