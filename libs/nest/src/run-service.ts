@@ -64,8 +64,9 @@ async function startService<C extends CommonSettings, A>(
   const composed = spec.compose(opened.infra);
   assertDeclaredHere(spec.service, composed.subscriptions);
   const nest = await connectNest(spec.module(composed.application), consumersOver(parts, opened, composed));
-  serveVerbs(spec.service, opened, composed);
-  const background = [...(composed.background ?? []), sweeping(opened), storeWatch(opened, parts.readiness)];
+  const republishing = serveVerbs(spec.service, opened, composed);
+  const own = [sweeping(opened), storeWatch(opened, parts.readiness), republishing];
+  const background = [...(composed.background ?? []), ...own];
   opened.relay.start();
   await nest.app.startAllMicroservices();
   for (const each of background) await each.start();
@@ -121,18 +122,19 @@ async function connectNest(module: DynamicModule, strategies: Strategies): Promi
   return { app, ...strategies };
 }
 
-/** The verbs of operators: dead letters and outbox of every service, sagas where some are hosted. */
+/** The verbs of operators, sagas where some are hosted; answers what works off what they ask for. */
 function serveVerbs<C>(
   service: ContextName,
-  { server, bus, infra }: Opened<C>,
+  { server, bus, infra, owner }: Opened<C>,
   { sagas = [] }: Composed<unknown>,
-): void {
+): Background {
   const { store, newId, logger: log } = infra;
-  serveOperator({ server, service, store, bus, newId, log });
+  const republisher = serveOperator({ server, service, store, bus, newId, owner, log });
   const verbs = operator(service);
   if (sagas.length > 0)
     for (const [verb, handler] of Object.entries(sagaOperations(sagas, { store })))
       server.serve(verbs[verb as keyof SagaOperations], handler as RpcHandler);
+  return { name: 'republish', start: () => republisher.start(), stop: () => republisher.stop() };
 }
 
 /** The order of delivery.md §6: nothing new, finish what runs, send what was written, close. */

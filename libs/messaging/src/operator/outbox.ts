@@ -1,15 +1,12 @@
 import type { DataOf, OperatorVerbs } from '@gts/contracts';
-import type { Context } from '@gts/kernel';
+import { type Context, type Instant, instantOf } from '@gts/kernel';
 import type { OutboxRow, Store } from '@gts/persistence';
-import type { Bus } from '../bus';
-import { type Log, pause, type Scheduler } from '../ports';
+import { busErrors } from '../errors';
+import type { Log } from '../ports';
+import { audit } from './dead-letters';
+import { republications } from './republisher';
 
-const PAGE = 200;
-/** 500 a second. */
-const PER_PAUSE = 50;
-const PAUSE_MS = 100;
-
-export type OutboxDeps = Readonly<{ store: Store; bus: Pick<Bus, 'publish'>; log: Log; scheduler: Scheduler }>;
+export type OutboxDeps = Readonly<{ store: Store; log: Log; newId: () => string }>;
 type Republish = DataOf<OperatorVerbs['RepublishOutbox']>;
 
 const viewOf = ({ id, stream, subject, orderKey, orderSeq, state, attempts, lastError, createdAt }: OutboxRow) => ({
@@ -38,29 +35,28 @@ const list =
     };
   };
 
-async function publishedSince({ store }: OutboxDeps, { since, stream }: Republish): Promise<OutboxRow[]> {
-  const rows: OutboxRow[] = [];
-  let after: string | undefined;
-  do {
-    const page = await store.outbox.list({ state: 'published', limit: PAGE, after });
-    rows.push(...page.items.filter((row) => (row.publishedAt ?? '') >= since && (stream ?? row.stream) === row.stream));
-    after = page.next ?? undefined;
-  } while (after !== undefined);
-  return rows.toSorted((a, b) =>
-    a.orderKey < b.orderKey ? -1 : a.orderKey > b.orderKey ? 1 : a.orderSeq - b.orderSeq,
-  );
+function startOf(since: string): Instant {
+  const at = Date.parse(since);
+  if (Number.isNaN(at)) throw busErrors.DATA_INVALID('RepublishOutbox');
+  return instantOf(at);
 }
 
-const republish = (deps: OutboxDeps) => async (data: Republish, ctx: Context) => {
-  const rows = await publishedSince(deps, data);
-  if (data.dryRun) return { matched: rows.length, republished: 0, dryRun: true };
-  deps.log.info({ verb: 'RepublishOutbox', actor: ctx.actor.id, count: rows.length }, 'operator verb');
-  for (const [at, { subject, headers, body }] of rows.entries()) {
-    await deps.bus.publish({ subject, headers, body });
-    if (at % PER_PAUSE === PER_PAUSE - 1) await pause(deps.scheduler, PAUSE_MS);
-  }
-  return { matched: rows.length, republished: rows.length, dryRun: false };
-};
+/** Counts at once; the republisher sends them in its own time, however many there are. */
+const republish =
+  ({ store, log, newId }: OutboxDeps) =>
+  async ({ since, stream, dryRun, reason = '' }: Republish, ctx: Context) => {
+    const range = { since: startOf(since), until: await store.now(), stream };
+    const matched = await store.outbox.countPublished(range);
+    if (dryRun || matched === 0) return { matched, republished: 0, dryRun };
+    const job = newId();
+    await store.transaction(ctx, async (unit) => {
+      const begun = { cursor: null, sent: 0, refused: 0, state: 'running' } as const;
+      await unit.collection(republications).insert(job, { ...range, stream: stream ?? null, ...begun });
+      const keys = [`${job} since ${range.since}: ${matched}`];
+      await audit(unit, { log, newId }, { verb: 'RepublishOutbox', reason, keys });
+    });
+    return { matched, republished: matched, dryRun };
+  };
 
 /** Handlers of the verbs about the outbox. */
 export const outboxHandlers = (deps: OutboxDeps) => ({ ListOutbox: list(deps), RepublishOutbox: republish(deps) });

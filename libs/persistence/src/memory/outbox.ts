@@ -1,6 +1,6 @@
-import { instantOf } from '@gts/kernel';
+import { instantOf, type Page } from '@gts/kernel';
 import { storeErrors } from '../errors';
-import type { NewOutboxRow, OutboxMark, OutboxRow, PublishedRange } from '../ports';
+import type { NewOutboxRow, OutboxMark, OutboxReader, OutboxRow, PublishedRange } from '../ports';
 import { comparePlaces, pageOf, placeOf, positionOf } from '../publication';
 import type { Session } from '../session';
 import { compareText } from './keys';
@@ -53,12 +53,7 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
       const items = found.toSorted((a, b) => compareText(a.id, b.id)).slice(0, limit);
       return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
-    published: ({ limit, after, ...range }) => {
-      const start = positionOf(after);
-      const rest = published(rows(), range).filter((row) => !start || comparePlaces(placeOf(row), start) > 0);
-      const sorted = rest.toSorted((a, b) => comparePlaces(placeOf(a), placeOf(b)));
-      return pageOf(sorted.slice(0, limit + 1), limit);
-    },
+    published: (o) => publishedPage(rows(), o),
     countPublished: (range) => published(rows(), range).length,
     purgePublished: (before, limit) => {
       const old = rows().filter((row) => row.state === 'published' && (row.publishedAt ?? before) < before);
@@ -76,6 +71,16 @@ const published = (rows: readonly OutboxRow[], { since, until, stream }: Publish
       publishedAt < until &&
       (stream === undefined || row.stream === stream),
   );
+
+function publishedPage(
+  rows: readonly OutboxRow[],
+  { limit, after, ...range }: Parameters<OutboxReader['published']>[0],
+): Page<OutboxRow> {
+  const start = positionOf(after);
+  const rest = published(rows, range).filter((row) => !start || comparePlaces(placeOf(row), start) > 0);
+  const sorted = rest.toSorted((a, b) => comparePlaces(placeOf(a), placeOf(b)));
+  return pageOf(sorted.slice(0, limit + 1), limit);
+}
 
 function assertFree(rows: readonly OutboxRow[], row: NewOutboxRow): void {
   const taken = (index: string) => storeErrors.DUPLICATE_KEY.with({ details: { index } }, 'outbox', index);
