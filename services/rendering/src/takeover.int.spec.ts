@@ -20,7 +20,9 @@ import {
 } from '@gts/contracts';
 import { clockOf, idFactory } from '@gts/kernel';
 import { applyTopology, connectNats, createEncoder, followProgress, natsBus, outgoing, tail } from '@gts/messaging';
+import { openSqliteStore } from '@gts/persistence';
 import { aContext, anId, startNats } from '@gts/testing';
+import { chainRenders } from './adapters/collections';
 
 const root = join(__dirname, '..', '..', '..');
 const demo = join(root, 'deploy', 'demo');
@@ -46,8 +48,9 @@ async function start() {
     INTERNAL_SIGNING_KEY: JSON.stringify(jwk),
     RENDER_WORKERS: '2',
   };
-  const service = (): ChildProcess => {
-    const child = spawn(process.execPath, [join(root, 'services/rendering/dist/main.js')], { env, stdio: 'ignore' });
+  const service = (more: Readonly<Record<string, string>> = {}): ChildProcess => {
+    const main = join(root, 'services/rendering/dist/main.js');
+    const child = spawn(process.execPath, [main], { env: { ...env, ...more }, stdio: 'ignore' });
     process.on('exit', () => child.kill('SIGKILL'));
     return child;
   };
@@ -93,33 +96,61 @@ function progressOf(nc: Awaited<ReturnType<typeof start>>['nc'], stage: string):
   return promise.finally(stop);
 }
 
-test('a render whose process is killed in the middle of a chain is finished by the next one, once', async () => {
-  const { dir, nc, service, stop } = await start();
-  const playing = progressOf(nc, 'amp');
-  const first = service();
+type World = Awaited<ReturnType<typeof start>>;
+
+/** Asks for the render; resolves when a tone is being played. */
+async function playing({ dir, nc }: World): Promise<DataOf<typeof RenderShootoutJob>> {
+  const begun = progressOf(nc, 'amp');
   const data = await command(dir);
   const saga = { id: anId<'Saga'>(9), type: 'render-shootout', step: 'render', epoch: 1 };
   const encoder = createEncoder({ producer: 'shootouts', newId, clock });
   const meta = { ctx: aContext({ saga }), occurredAt: clock.now() };
-  const row = encoder.encode(outgoing(RenderShootoutJob, data), meta);
   const bus = natsBus({ nc, inbox: inboxPrefix('shootouts') });
-  await bus.publish(row);
+  await bus.publish(encoder.encode(outgoing(RenderShootoutJob, data), meta));
   await bus.close();
-  await playing;
-  first.kill('SIGKILL');
-  await once(first, 'exit');
-  const second = service();
+  await begun;
+  return data;
+}
+
+/** Everything that was said about the end of the run, once the process has drained. */
+async function endedBy({ nc }: World, service: ChildProcess): Promise<unknown[]> {
   const ended = new AbortController();
   const completed: unknown[] = [];
   const from = { stream: eventStream('rendering'), filter: eventFilter(RenderJobCompleted), start: { afterSeq: 0 } };
   for await (const { envelope } of tail({ nc, ...from, signal: ended.signal })) {
     completed.push(envelope.data);
-    // Drained: whatever else it had to say is in the stream when it has ended.
-    second.kill('SIGTERM');
-    const [code] = (await once(second, 'exit')) as [number];
+    service.kill('SIGTERM');
+    const [code] = (await once(service, 'exit')) as [number];
     expect(code).toBe(0);
     ended.abort();
   }
-  expect(completed).toMatchObject([{ runId: data.runId, tones: [{}, {}] }]);
-  await stop();
+  return completed;
+}
+
+async function attemptsIn(dir: string): Promise<readonly number[]> {
+  const store = await openSqliteStore({ file: join(dir, 'store', 'rendering.sqlite'), clock });
+  const { items } = await store.scan(chainRenders, { limit: 10 });
+  await store.close();
+  return items.map(({ attempt }) => attempt);
+}
+
+test('a render whose process is killed in the middle of a chain is finished by the next one, once', async () => {
+  const world = await start();
+  const first = world.service();
+  const { runId } = await playing(world);
+  first.kill('SIGKILL');
+  await once(first, 'exit');
+  expect(await endedBy(world, world.service())).toMatchObject([{ runId, tones: [{}, {}] }]);
+  await world.stop();
+}, 90_000);
+
+test('a render whose process is told to stop is given back without an attempt, and finished by the next one', async () => {
+  const world = await start();
+  const first = world.service({ WORK_DRAIN: '1s' });
+  const { runId } = await playing(world);
+  first.kill('SIGTERM');
+  expect(await once(first, 'exit')).toEqual([0, null]);
+  expect(await endedBy(world, world.service())).toMatchObject([{ runId, tones: [{}, {}] }]);
+  expect(await attemptsIn(world.dir)).toEqual([1, 1]);
+  await world.stop();
 }, 90_000);
