@@ -8,6 +8,7 @@ import {
   RenderJobCompleted,
   RenderJobFailed,
   RenderJobStarted,
+  RenderProgress,
   RenderShootoutJob,
 } from '@gts/contracts';
 import { artefactShelf, memoryArtefacts } from '@gts/artefacts';
@@ -64,6 +65,7 @@ type Faults = {
   encoded?: { integrated: number };
 };
 
+type Report = DataOf<typeof RenderProgress>;
 function start(faults: Faults = {}) {
   const clock = manualClock();
   const store = memoryStore({ clock });
@@ -85,6 +87,7 @@ function start(faults: Faults = {}) {
     encode: (bytes) => files.put(bytes, 'audio/flac'),
     decode: async (file) => (await files.read(file.sha256)) ?? new Uint8Array(),
   };
+  const reports: Report[] = [];
   const gate = { draining: false, check: () => undefined };
   const running = runningWork();
   const app = createApplication({
@@ -101,7 +104,7 @@ function start(faults: Faults = {}) {
     completeOp: (ctx, op, outcome) => completeOp(common, publish)(ctx, op as never, outcome),
     running,
     admission: gate,
-    board: new ProgressBoard({ progress: { report: () => undefined }, clock }),
+    board: new ProgressBoard({ progress: { report: (_def, _key, data) => void reports.push(data as Report) }, clock }),
     amp: {
       id: 'amp',
       render: async (capture, x) => {
@@ -150,7 +153,7 @@ function start(faults: Faults = {}) {
     store,
     subscriptions: () => subscriptions(app, { saga: common, publish, workers: 2 }),
   });
-  return { app, driver, files, cache, store, attempts: () => attempts };
+  return { app, driver, files, cache, reports };
 }
 type World = ReturnType<typeof start>;
 type Asked = DataOf<typeof RenderShootoutJob>;
@@ -197,6 +200,19 @@ test('a job is started, rendered, levelled and answered once, under the referenc
   expect(world.driver.ofType(RenderJobCompleted)[0]?.saga).toMatchObject({ step: 'render', epoch: 1 });
   const numbers = world.driver.sent.flatMap(({ number }) => (number === undefined ? [] : [number]));
   expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+});
+test('progress is told at the start, for every tone and stage, and never falls', async () => {
+  const world = start();
+  const { tones } = await render(world);
+  const [first] = world.reports;
+  expect(first).toMatchObject({ stage: 'decode', done: 0, percent: 0 });
+  for (const { toneId } of tones)
+    expect(world.reports.map((each) => `${each.toneId} ${each.stage}`)).toContain(`${toneId} amp`);
+  const stages = new Set(world.reports.map(({ stage }) => stage));
+  expect([...stages]).toEqual(expect.arrayContaining(['decode', 'amp', 'level', 'encode']));
+  const percents = world.reports.map(({ percent }) => percent);
+  expect(percents).toEqual(percents.toSorted((a, b) => a - b));
+  expect(percents.at(-1)).toBe(100);
 });
 test('the same command twice is one job; the same work for another run computes nothing', async () => {
   const world = start();
