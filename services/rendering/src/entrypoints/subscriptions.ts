@@ -43,6 +43,7 @@ export const subscriptions = (
     deps,
   ),
   on(InspectDI, { name: 'ingest', ...ingest.inspectDi, concurrency: 2, handlerTimeout: '2m' }),
+  // None can be reopened: an item that gave up failed its job and told the saga; whoever wants it renders anew.
   worker('work', {
     items: [
       item(PrepareRender, work.prepareRender),
