@@ -50,6 +50,20 @@ export function detectContainer(bytes: Uint8Array): Container | 'forbidden' | nu
   return isMp3Frame(bytes) ? 'mp3' : null;
 }
 
+const OGG_PAGE = 27;
+const OGG_SOUND = ['\x01vorbis', 'OpusHead', '\x7fFLAC', 'Speex   ', 'fishead\0'];
+
+/** Whether an Ogg file begins a stream that is no sound: each stream names itself in one of the first pages. */
+function hasOtherStream(bytes: Uint8Array): boolean {
+  for (let at = 0; hasText(bytes, at, 'OggS') && (bytes[at + 5] & 2) !== 0;) {
+    const segments = bytes.subarray(at + OGG_PAGE, at + OGG_PAGE + bytes[at + 26]);
+    const content = at + OGG_PAGE + segments.length;
+    if (!OGG_SOUND.some((name) => hasText(bytes, content, name))) return true;
+    at = content + segments.reduce((sum, length) => sum + length, 0);
+  }
+  return false;
+}
+
 const mediaTypes: Readonly<Record<Container, readonly string[]>> = {
   wav: ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
   flac: ['audio/flac', 'audio/x-flac'],
@@ -57,6 +71,13 @@ const mediaTypes: Readonly<Record<Container, readonly string[]>> = {
   ogg: ['audio/ogg', 'application/ogg', 'audio/vorbis', 'audio/opus'],
   mp3: ['audio/mpeg', 'audio/mp3'],
 };
+
+function requireAgreement(found: Container, claimedMediaType: string | undefined): void {
+  const claimed = claimedMediaType?.split(';')[0]?.trim().toLowerCase();
+  const vague = !claimed || claimed === 'application/octet-stream' || claimed === 'application/offset+octet-stream';
+  if (!vague && !mediaTypes[found].includes(claimed))
+    throw audioRefusal('wav.not_wav', `the file is ${found}, but was sent as ${claimed}`);
+}
 
 /**
  * The container of an uploaded DI, which must agree with the claimed media type when one is claimed.
@@ -66,10 +87,9 @@ export function requireContainer(bytes: Uint8Array, claimedMediaType?: string): 
   const found = detectContainer(bytes);
   if (found === 'forbidden')
     throw audioRefusal('di.container_forbidden', 'this kind of file may name other files: export WAV or FLAC');
+  if (found === 'ogg' && hasOtherStream(bytes))
+    throw audioRefusal('di.container_forbidden', 'the file holds more than sound: export the sound alone');
   if (found === null) throw audioRefusal('wav.not_wav', 'not an audio file: WAV, FLAC, AIFF, Ogg and MP3 are read');
-  const claimed = claimedMediaType?.split(';')[0]?.trim().toLowerCase();
-  const vague = !claimed || claimed === 'application/octet-stream' || claimed === 'application/offset+octet-stream';
-  if (!vague && !mediaTypes[found].includes(claimed))
-    throw audioRefusal('wav.not_wav', `the file is ${found}, but was sent as ${claimed}`);
+  requireAgreement(found, claimedMediaType);
   return found;
 }

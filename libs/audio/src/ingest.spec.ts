@@ -165,3 +165,20 @@ describe('the closed list', () => {
     });
   });
 });
+
+/** An Ogg page that begins a stream, unless the flags say otherwise. */
+const page = (text: string, flags = 2) =>
+  Buffer.concat([words('OggS\0'), Buffer.from([flags]), Buffer.alloc(20), Buffer.from([1, text.length]), words(text)]);
+
+test('an Ogg file with another stream beside the sound is a video', () => {
+  const sound = page('\x01vorbis and more');
+  expect(requireContainer(Buffer.concat([sound, page('\x80theora', 0)]))).toBe('ogg');
+  for (const pages of [
+    [page('\x80theora'), sound],
+    [sound, page('\x80theora')],
+    [page('fishead\0'), page('BBCD')],
+  ])
+    expect(() => requireContainer(Buffer.concat(pages))).toThrow(
+      expect.objectContaining({ code: 'di.container_forbidden' }),
+    );
+});

@@ -10,13 +10,15 @@ type Compressed = Exclude<Container, 'wav'>;
 type Deps = Readonly<{ ffmpeg: Ffmpeg; pool: WorkerPool; tmp: string }>;
 
 const demuxers: Readonly<Record<Compressed, string>> = { flac: 'flac', aiff: 'aiff', ogg: 'ogg', mp3: 'mp3' };
-const { mostSeconds, bytes: mostBytes } = audioLimits.wav;
-/** Two channels of 192 kHz floats for a little more than the longest take: enough to see that it is too long. */
-const MOST_DECODED = (mostSeconds + 2) * 192_000 * 2 * 4;
+const { mostSeconds, bytes: mostFileBytes } = audioLimits.wav;
+const FLOAT_BYTES = 4;
+const tooLong = () =>
+  audioRefusal('wav.too_long', `more than ${mostSeconds} s: at most ${mostSeconds} s`, { limit: mostSeconds });
 const MOST_PROBED = 100_000;
 // The demuxer is forced: without it a playlist named .mp3 would be opened, and the files that it names.
+// No pixel: ffmpeg unpacks a cover picture while it looks around, and a megabyte can hold one of 768.
 const input = (container: Compressed): string[] => {
-  return ['-protocol_whitelist', 'pipe,file', '-f', demuxers[container], '-i', 'pipe:0'];
+  return ['-max_pixels', '1', '-protocol_whitelist', 'pipe,file', '-f', demuxers[container], '-i', 'pipe:0'];
 };
 
 const probed = z.object({
@@ -36,8 +38,8 @@ const probed = z.object({
 /** WAV by the own reader, FLAC, AIFF, Ogg and MP3 through ffmpeg; all arithmetic in worker threads. */
 export const audioDecoder = ({ ffmpeg, pool, tmp }: Deps): AudioDecoder => ({
   async inspect(bytes, { mediaType, channel }, options) {
-    if (bytes.length > mostBytes)
-      throw audioRefusal('wav.too_large', `${bytes.length} bytes: at most ${mostBytes}`, { limit: mostBytes });
+    if (bytes.length > mostFileBytes)
+      throw audioRefusal('wav.too_large', `${bytes.length} bytes: at most ${mostFileBytes}`, { limit: mostFileBytes });
     const container = requireContainer(bytes, mediaType);
     if (container === 'wav') return pool.run({ kind: 'inspectWav', bytes, channel }, options);
     const audio = await decode({ ffmpeg, tmp }, { bytes, container }, options).catch(asRefusal);
@@ -71,9 +73,10 @@ async function decode(
   if (stream.channels < 1 || stream.channels > 2)
     throw audioRefusal('wav.channels', `${stream.channels} channels: one or two are read`, { limit: 2 });
   const cap = ['-t', String(mostSeconds + 1)];
-  const output = ['-map', '0:a:0', '-f', 'f32le', '-c:a', 'pcm_f32le', '-fs', String(MOST_DECODED), 'pipe:1'];
+  const output = ['-map', '0:a:0', '-f', 'f32le', '-c:a', 'pcm_f32le', 'pipe:1'];
   const args = ['-nostdin', '-hide_banner', '-v', 'error', '-threads', '1', ...cap, ...input(container), ...output];
-  const pcm = await run({ ...common, program: ffmpeg.ffmpeg, args, mostBytes: MOST_DECODED + 1_000_000 });
+  const mostBytes = mostSeconds * stream.sample_rate * stream.channels * FLOAT_BYTES;
+  const pcm = await run({ ...common, program: ffmpeg.ffmpeg, args, mostBytes, tooMuch: tooLong });
   const { sample_rate: sampleRate, codec_name: codec, bits_per_raw_sample, bits_per_sample } = stream;
   const bits = bits_per_raw_sample || bits_per_sample;
   return { pcm, channels: stream.channels, sampleRate, bits, codec, container };

@@ -26,15 +26,17 @@ export type Run = Readonly<{
   input: Uint8Array;
   cwd: string;
   signal: AbortSignal;
-  /** More output than this ends the process: a cap, not a limit to reach. */
+  /** More output than this ends the process, and nothing of it is kept. */
   mostBytes: number;
+  /** What more output means; without it the process failed. */
+  tooMuch?: () => Error;
 }>;
 
 /**
  * Runs one process with bytes in and bytes out; never a shell.
  * @throws `encoder.timeout`, `encoder.failed`, the signal's reason when cancelled
  */
-export async function run({ program, args, input, cwd, signal, mostBytes }: Run): Promise<Buffer> {
+export async function run({ program, args, input, cwd, signal, mostBytes, tooMuch }: Run): Promise<Buffer> {
   signal.throwIfAborted();
   const child = spawn(program, args, { cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const late = AbortSignal.timeout(TIMEOUT_MS);
@@ -42,9 +44,10 @@ export async function run({ program, args, input, cwd, signal, mostBytes }: Run)
   const either = AbortSignal.any([signal, late]);
   either.addEventListener('abort', stop, { once: true });
   try {
-    const { output, code, said } = await watch(child, input, mostBytes);
+    const { output, code, said, more } = await watch(child, input, mostBytes);
     signal.throwIfAborted();
     if (late.aborted) throw audioRefusal('encoder.timeout', `${program} took more than ${TIMEOUT_MS / 1000} s`);
+    if (more && tooMuch) throw tooMuch();
     if (code !== 0) throw audioRefusal('encoder.failed', said.trim().slice(-300) || `ended with ${code}`);
     return output;
   } finally {
@@ -61,7 +64,7 @@ function endGroup({ pid }: ChildProcess): void {
   }
 }
 
-type Ended = Readonly<{ output: Buffer; code: number | null; said: string }>;
+type Ended = Readonly<{ output: Buffer; code: number | null; said: string; more: boolean }>;
 
 function watch(child: ChildProcess, input: Uint8Array, mostBytes: number): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
@@ -69,12 +72,13 @@ function watch(child: ChildProcess, input: Uint8Array, mostBytes: number): Promi
   let [count, said] = [0, ''];
   child.stdout?.on('data', (chunk: Buffer) => {
     count += chunk.length;
-    if (count > mostBytes) endGroup(child);
-    else parts.push(chunk);
+    if (count <= mostBytes) return void parts.push(chunk);
+    parts.length = 0;
+    endGroup(child);
   });
   child.stderr?.on('data', (chunk: Buffer) => void (said = (said + String(chunk)).slice(-STDERR_BYTES)));
   child.on('error', (error) => reject(audioRefusal('encoder.failed', `${child.spawnfile}: ${error.message}`)));
-  child.on('close', (code) => resolve({ output: Buffer.concat(parts), code, said }));
+  child.on('close', (code) => resolve({ output: Buffer.concat(parts), code, said, more: count > mostBytes }));
   // A program that has read enough closes its input: that is its right.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
