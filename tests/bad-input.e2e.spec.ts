@@ -4,6 +4,15 @@ import { demoBlocks, type Headers, type Person, personWith, signedIn, withToken 
 import { type Stack, startStack } from './support/stack';
 
 // api.md §5: what concerns HTTP itself, through a real socket. Names carry the number of the row.
+//
+// Where the other rows are                          | Rows that come with what they are about
+// bad-input-jobs    12 16 19 23 25 26 28-33 35 36   | 49 50 52     X-Tenant-Token
+//                   46-48 51 53 56 75               | 54 55        sign-in through other providers
+// bad-input-files   27 59-62 64 66 67               | 69 70 71     listening tests
+// bad-input-runs    34 36 65 75                     | 72           webhooks
+// bad-recordings    61-63                           | 74           TONE3000
+// permissions       68                              | 46 (part)    suspending a user
+// services/gateway  42 (25 h), 51 (proxies), 57, 58 | 23, 36, 73   parts about teams and listening tests
 let stack: Stack;
 let guest: Person;
 let ada: Person;

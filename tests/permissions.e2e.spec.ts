@@ -158,7 +158,7 @@ test.each(cells)('%s: %s', async (caller, _, route) => {
   expect(found).toBe(String(verdictOf(route, caller)));
 });
 
-test('what is published is there for everybody, a moment later private again for nobody', async () => {
+test('68: what is published is there for everybody, a moment later private again for nobody', async () => {
   const owner = await signedIn(stack.url, 'ada');
   const reads = [
     `/public/shootouts/${things['shootout']}`,

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { holdToDescription } from './described';
 
 export type Headers = Readonly<Record<string, string>>;
 export type Reply = Readonly<{
@@ -32,8 +33,9 @@ async function ask(url: string, init: Readonly<{ method: string; headers: Header
     ...(payload !== undefined && { body: payload }),
   });
   const answer = await response.text();
-  const isJson = (response.headers.get('content-type') ?? '').includes('json');
-  const parsed = (isJson && answer !== '' ? JSON.parse(answer) : {}) as Record<string, unknown>;
+  const [type = ''] = (response.headers.get('content-type') ?? '').split(';');
+  const parsed = (type.includes('json') && answer !== '' ? JSON.parse(answer) : {}) as Record<string, unknown>;
+  holdToDescription(method, url, { status: response.status, type, body: parsed });
   const findings = ((parsed['errors'] ?? []) as Finding[]).map((each) => each.code);
   return {
     status: response.status,

@@ -50,3 +50,10 @@ test('42: a cursor of 25 h ago has expired', async () => {
   edge.clock.advance(2 * 3_600_000);
   expect(await list(cursor)).toMatchObject({ status: 400, code: 'HTTP.CURSOR_EXPIRED' });
 });
+
+test('the demonstration is a way to sign in, but not in production', async () => {
+  const production = await openEdge({ production: true });
+  expect((await edge.ask('/auth/providers')).body['items']).toEqual([{ id: 'demo', label: 'Demo', kind: 'demo' }]);
+  expect((await production.ask('/auth/providers')).body['items']).toEqual([]);
+  await production.close();
+});

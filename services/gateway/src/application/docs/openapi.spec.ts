@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import { routes } from '../../application';
 import { addressOf, type Route } from '../route';
 import { openApi } from './openapi';
@@ -23,10 +23,17 @@ const document = openApi(routes) as {
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema({ $id: 'api', components: document.components });
 
+const compiled = new Map<string, ValidateFunction>();
+function validatorOf(schema: object): ValidateFunction {
+  const text = JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/');
+  const validate = compiled.get(text) ?? ajv.compile(JSON.parse(text) as object);
+  compiled.set(text, validate);
+  return validate;
+}
+
 /** What is wrong with an example, said as in the document. */
 function faults(schema: object, example: unknown): readonly string[] {
-  const inPlace = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/')) as object;
-  const validate = ajv.compile(inPlace);
+  const validate = validatorOf(schema);
   validate(example);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }

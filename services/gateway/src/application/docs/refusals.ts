@@ -45,13 +45,13 @@ const everywhere = [
   'HTTP.NOT_ACCEPTABLE',
   'HTTP.RATE_LIMITED',
   'HTTP.REQUEST_TIMEOUT',
+  'HTTP.SCOPE_MISSING',
   'HTTP.UNAUTHENTICATED',
   'HTTP.UNKNOWN_PARAMETER',
   'HTTP.URI_TOO_LONG',
 ];
 
 const ofCaller = (route: Route): string[] => [
-  ...when(route.scope !== 'read' || route.who !== 'G', 'HTTP.SCOPE_MISSING'),
   ...when(route.who !== 'G', 'BUS.NOT_PERMITTED'),
   ...when(route.who === 'A' || hasQuery(route, 'includeDeleted'), 'HTTP.FORBIDDEN'),
   ...when(Object.keys(route.params).length > 0 || route.who === 'E', 'HTTP.NOT_FOUND'),

@@ -69,7 +69,7 @@ export const eventRoutes: readonly Route[] = [
     query: z.strictObject({ topics: z.string().max(2000) }),
     headers: { 'Last-Event-ID': { example: 'EVT_SHOOTOUTS:812' } },
     produces: 'text/event-stream',
-    codes: ['HTTP.TOPIC_UNKNOWN'],
+    codes: ['HTTP.NOT_FOUND', 'HTTP.TOPIC_UNKNOWN'],
     example: { query: { topics: 'session' } },
     act: open,
   }),

@@ -29,6 +29,7 @@ function verb(name: OperatorVerbName, { method, path, params = {} }: Verb): Rout
     scope: 'ops',
     tag: 'operations',
     status: method === 'GET' ? 200 : 202,
+    codes: method === 'POST' && path.startsWith('/sagas') ? ['SAGA.WRONG_STATE'] : [],
   });
   const example = { ...row.example, params: { context: 'shootouts', ...row.example.params } };
   const body = row.body instanceof z.ZodObject ? { body: row.body.extend({ reason }) } : {};

@@ -54,9 +54,16 @@ export const diRoutes: readonly Route[] = [
     answer: (track) => ({ json: track, headers: { ...locationOf(one.path, track.id), 'retry-after': '2' } }),
   }),
   forward({ ...one, method: 'GET', who: 'V', def: GetDITrack }),
-  forward({ ...one, method: 'PATCH', who: 'E', def: UpdateDITrack }),
+  forward({ ...one, method: 'PATCH', who: 'E', def: UpdateDITrack, codes: ['SHOOTOUT.RIFF_INVALID'] }),
   forward({ ...one, method: 'DELETE', who: 'E', def: DeleteDITrack, status: 204 }),
-  forward({ ...one, method: 'POST', path: '/di-tracks/{id}/restore', who: 'E', def: RestoreDITrack }),
+  forward({
+    ...one,
+    method: 'POST',
+    path: '/di-tracks/{id}/restore',
+    who: 'E',
+    def: RestoreDITrack,
+    codes: ['SHOOTOUT.RESTORE_REFUSED'],
+  }),
   route({
     ...file,
     path: '/di-tracks/{id}/audio',

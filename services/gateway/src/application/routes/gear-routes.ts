@@ -45,7 +45,7 @@ export const gearRoutes: readonly Route[] = [
     who: 'E',
     def: UploadGear,
     status: 201,
-    codes: ['GEAR.FILE_NOT_STAGED', 'GEAR.DUPLICATE_FILE', 'GEAR.FILE_REJECTED'],
+    codes: ['GEAR.FILE_NOT_STAGED', 'GEAR.DUPLICATE_FILE', 'GEAR.FILE_REJECTED', 'GEAR.LIMIT_REACHED'],
     answer: (gear) => ({ json: gear, headers: locationOf('/gear/{id}', gear.id) }),
   }),
   forward({ method: 'GET', path: '/gear/{idOrSlug}', who: 'G', def: GetGear, params: { idOrSlug: 'idOrSlug' } }),

@@ -42,14 +42,29 @@ async function signOut({ caller, ctx }: EdgeRequest, { rpc, principals, settings
   return { cookies: [endedCookie(cookiesFor(settings.publicUrl))] };
 }
 
+const provider = z.strictObject({ id: z.string(), label: z.string(), kind: z.string() });
+/** The personas of the demonstration; other providers come with OIDC. */
+const demo = { id: 'demo', label: 'Demo', kind: 'demo' };
+
 /** Coming, being and going. */
 export const sessionRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/auth/providers',
+    who: 'G',
+    tag: 'identity',
+    operationId: 'ListProviders',
+    summary: 'Ways to sign in here.',
+    reply: z.strictObject({ items: z.array(provider) }),
+    act: (_, { settings }) => Promise.resolve({ json: { items: settings.production ? [] : [demo] } }),
+  }),
   route({
     method: 'POST',
     path: '/auth/demo/sign-in',
     who: 'G',
     tag: 'identity',
     operationId: SignInDemo.name,
+    codes: ['HTTP.NOT_FOUND'],
     summary: SignInDemo.summary,
     bucket: 'sign-in',
     body: SignInDemoBody,

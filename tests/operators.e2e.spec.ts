@@ -1,0 +1,49 @@
+import { type Person, signedIn, withToken } from './support/people';
+import { type Stack, startStack } from './support/stack';
+
+// What operators do goes through tokens of administrators, each time with a reason.
+let stack: Stack;
+let cleo: Person;
+let operator: Person;
+const CONTEXTS = ['identity', 'gear-catalog', 'signal-chains', 'shootouts', 'rendering'];
+
+beforeAll(async () => {
+  stack = await startStack();
+  cleo = await signedIn(stack.url, 'cleo');
+  operator = await withToken(stack.url, cleo, ['ops']);
+}, 120_000);
+afterAll(() => stack.stop());
+
+test.each(CONTEXTS)('a token for operators reads outbox and dead letters of %s', async (context) => {
+  const outbox = await operator.ask('GET', `/admin/contexts/${context}/outbox`);
+  expect(outbox.status).toBe(200);
+  for (const field of ['pending', 'quarantined', 'oldestPendingAt']) expect(outbox.body).toHaveProperty(field);
+  expect((await operator.ask('GET', `/admin/contexts/${context}/dead-letters`)).status).toBe(200);
+});
+
+test('it does nothing else, and others have none', async () => {
+  expect((await operator.ask('GET', '/signal-chains')).code).toBe('HTTP.SCOPE_MISSING');
+  const other = await withToken(stack.url, cleo, ['read', 'write', 'render']);
+  expect((await other.ask('GET', '/admin/contexts/shootouts/outbox')).code).toBe('HTTP.SCOPE_MISSING');
+  const ada = await signedIn(stack.url, 'ada');
+  await expect(withToken(stack.url, ada, ['ops'])).rejects.toThrow('IDENTITY.SCOPE_FORBIDDEN');
+  expect((await ada.ask('GET', '/admin/contexts/shootouts/outbox')).code).toBe('HTTP.FORBIDDEN');
+});
+
+const reason = 'the fault is repaired';
+test.each<[string, object]>([
+  ['/dead-letters/redrive', { keys: ['x'], dryRun: false }],
+  ['/dead-letters/discard', { keys: ['x'] }],
+  ['/outbox/republish', { since: '2999-01-01T00:00:00.000Z', dryRun: false }],
+])('%s needs a reason', async (verb, data) => {
+  const path = `/admin/contexts/shootouts${verb}`;
+  const bare = await operator.post(path, data);
+  expect({ status: bare.status, code: bare.code }).toEqual({ status: 422, code: 'HTTP.VALIDATION_FAILED' });
+  expect((await operator.post(path, { ...data, reason })).status).toBe(202);
+});
+
+test.each(['retry', 'skip', 'cancel', 'abort'])('saga %s needs a reason', async (verb) => {
+  const path = '/admin/contexts/shootouts/sagas/0199f000-0000-7000-8000-000000000001';
+  expect((await operator.post(`${path}/${verb}`, {})).status).toBe(422);
+  expect((await operator.post(`${path}/${verb}`, { reason })).status).toBe(404);
+});
