@@ -1,4 +1,5 @@
 export * from './ports';
+export { fillPage } from './fill-page';
 export { collection, type CollectionSpec } from './collection';
 export { type CommandOutcome, runCommand } from './commands';
 export { commandErrors, storeErrors } from './errors';

@@ -8,7 +8,7 @@ import {
   RenderJobCompleted,
   RenderJobFailed,
   RenderJobStarted,
-  RenderProgress,
+  type RenderProgress,
   RenderShootoutJob,
 } from '@gts/contracts';
 import { artefactShelf, memoryArtefacts } from '@gts/artefacts';

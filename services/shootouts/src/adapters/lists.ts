@@ -1,26 +1,7 @@
-import type { Page } from '@gts/kernel';
-import type { Query, Store, Stored } from '@gts/persistence';
+import { fillPage, type Query, type Store } from '@gts/persistence';
 import type { ListShootouts, ListTracks, ShootoutFilter, TrackBySource } from '../application/ports';
 import type { Shootout } from '../domain/shootout';
 import { shootoutDocuments, trackDocuments } from './collections';
-
-// A filter that no index serves looks at this many pages before it answers what it has, with a cursor to go on.
-const MOST_PAGES = 20;
-type Fetch<T> = (limit: number, after: string | undefined) => Promise<Page<Stored<T>>>;
-type Wanted<T> = Readonly<{ limit: number; cursor?: string | undefined; matches: (each: T) => boolean }>;
-
-/** Fills one page with rows that match, reading on where a page was thinned out. */
-async function fill<T>(fetch: Fetch<T>, { limit, cursor, matches }: Wanted<T>): Promise<Page<Stored<T>>> {
-  const items: Stored<T>[] = [];
-  let next: string | null = cursor ?? null;
-  for (let pages = 0; pages < MOST_PAGES && items.length < limit; pages += 1) {
-    const page: Page<Stored<T>> = await fetch(limit - items.length, next ?? undefined);
-    items.push(...page.items.filter(matches));
-    next = page.next;
-    if (next === null) break;
-  }
-  return { items, next };
-}
 
 const matches =
   ({ q, visibility }: ShootoutFilter) =>
@@ -39,7 +20,10 @@ export const listShootouts =
       includeDeleted,
     };
     const shootouts = store.collection(shootoutDocuments, ctx);
-    return fill((limit, after) => shootouts.query({ ...query, limit, after }), { ...filter, matches: matches(filter) });
+    return fillPage((limit, after) => shootouts.query({ ...query, limit, after }), {
+      ...filter,
+      matches: matches(filter),
+    });
   };
 
 export const listTracks =
