@@ -3,7 +3,8 @@ export * from './handles';
 export { openRpcClient } from './infrastructure';
 export { type Readiness, readiness, startOpsServer } from './ops-server';
 export { type ProcessParts, runProcess, type Running } from './process';
-export { ensureTopology, runService, type ServiceSpec } from './run-service';
+export { runService, type ServiceSpec } from './run-service';
+export { ensureTopology } from './topology';
 export * from './service';
 export {
   commonSettings,

@@ -1,14 +1,7 @@
 import 'reflect-metadata';
-import { allDefinitions, catalogue, declaredServices, operator, topologyOf } from '@gts/contracts';
+import { allDefinitions, declaredServices, operator } from '@gts/contracts';
 import type { ContextName } from '@gts/kernel';
-import {
-  applyTopology,
-  assertDeclared,
-  createConsumers,
-  type RpcHandler,
-  serveOperator,
-  type Subscription,
-} from '@gts/messaging';
+import { assertDeclared, createConsumers, type RpcHandler, serveOperator, type Subscription } from '@gts/messaging';
 import { type SagaOperations, sagaOperations } from '@gts/saga';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -23,6 +16,7 @@ import type { Background, Composed, Infrastructure } from './service';
 import type { CommonSettings } from './settings';
 import { storeWatch } from './store-watch';
 import { sweeping } from './sweeping';
+import { ensureTopology } from './topology';
 import { tracer } from './tracer';
 
 const GRACE_MS = 10_000;
@@ -38,13 +32,6 @@ export type ServiceSpec<C extends CommonSettings, A> = Readonly<{
 /** Boots a service and drains it on a signal. */
 export const runService = <C extends CommonSettings, A>(spec: ServiceSpec<C, A>): Promise<void> =>
   runProcess<C>({ ...spec, start: (parts) => startService(spec, parts) });
-
-/** Streams and durables of the whole product: any service may start first. */
-export async function ensureTopology<C extends CommonSettings>({ nc, config }: ProcessParts<C>): Promise<void> {
-  const limits = config.NODE_ENV === 'production' ? 'full' : 'development';
-  const topology = topologyOf(catalogue, declaredServices, { limits, ackWaitMs: config.ACK_WAIT });
-  await applyTopology(nc, topology, { mode: config.TOPOLOGY_MODE, replicas: config.NATS_REPLICAS });
-}
 
 function tellDurability<C extends CommonSettings>({ readiness, config, logger, metrics }: ProcessParts<C>): void {
   metrics.gauge('messaging_durability', 1, { level: 'relaxed' });
