@@ -88,6 +88,19 @@ test.each<[string, Headers]>([
   expect(await ada.post('/signal-chains', {}, headers)).toMatchObject({ status: 403, code: 'HTTP.CSRF_FAILED' });
 });
 
+test('53: the CSRF token of another session, of somebody else and of the same person', async () => {
+  const chainOfMine = { name: 'Mine', blocks: await demoBlocks(ada) };
+  for (const persona of ['ben', 'ada']) {
+    const other = await signedIn(stack.url, persona);
+    const token = { 'x-csrf-token': other.headers['x-csrf-token'] ?? '' };
+    expect(await ada.post('/signal-chains', chainOfMine, token)).toMatchObject({
+      status: 403,
+      code: 'HTTP.CSRF_FAILED',
+    });
+    expect((await other.post('/signal-chains', chainOfMine)).status).toBe(201);
+  }
+});
+
 test('56: a session that somebody else chose is replaced', async () => {
   const chosen = 'e'.repeat(43);
   const answer = await guest.post('/auth/demo/sign-in', { persona: 'ben' }, { cookie: `gts_session=${chosen}` });
