@@ -11,6 +11,10 @@ const open = { who: 'G', open: true, tag: 'shootouts' } as const;
 const cached = (published: boolean): Record<string, string> =>
   published ? { 'cache-control': SHARED, 'cross-origin-resource-policy': 'cross-origin' } : {};
 
+/** Whoever has the address may read it; search engines must not be the ones who hand it out. */
+export const hidden = ({ visibility }: Readonly<{ visibility: string }>): Record<string, string> =>
+  visibility === 'public' ? {} : { 'x-robots-tag': 'noindex' };
+
 async function getManifest(request: EdgeRequest, { rpc }: Ports): Promise<Answer> {
   const { id, v } = request.params;
   const shootoutId = GetManifest.data.shape.shootoutId.parse(id);
@@ -47,7 +51,7 @@ export const publicRoutes: readonly Route[] = [
     params: { id: 'shootoutId' },
     answer: (shootout) => ({
       json: shootout,
-      headers: { ...cached(shootout.published), etag: `"${shootout.eventSeq}"` },
+      headers: { ...cached(shootout.published), ...hidden(shootout), etag: `"${shootout.eventSeq}"` },
     }),
   }),
   route({
