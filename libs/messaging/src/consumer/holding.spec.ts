@@ -36,7 +36,7 @@ function setUp() {
             return { attempt: row.attempt, claim: row.attempt };
           },
           run: (_message, _ctx, mine) => run(mine.claim, mine),
-          complete: async (_message, _ctx, _result, mine) => {
+          complete: async (...[, , , mine]) => {
             if (mine !== row.attempt) throw busErrors.FENCED('dig');
             row.done += 1;
           },

@@ -96,8 +96,10 @@ export class StreamConsumer implements Consumer {
   }
 
   #enter(state: ConsumerStateName): void {
+    const { metrics } = this.#deps;
+    metrics.gauge('messaging_consumer_state', 0, { consumer: this.durable, state: this.#state });
     this.#state = state;
-    this.#deps.metrics.gauge('messaging_consumer_state', 1, { consumer: this.durable, state });
+    metrics.gauge('messaging_consumer_state', 1, { consumer: this.durable, state });
   }
 
   #run(): void {

@@ -2,7 +2,7 @@ import { filterOf, type MessageDef } from '@gts/contracts';
 import { epochMsOf, type MessageId } from '@gts/kernel';
 import type { Unit } from '@gts/persistence';
 import { Unfit } from '../incoming';
-import { noLog } from '../ports';
+import { noLog, noMetrics } from '../ports';
 import { serviceContext } from '../service-context';
 import { excuse, forget } from './attempts';
 import type { ConsumerDeps } from './deps';
@@ -71,11 +71,17 @@ async function close(run: Run, item: Item, outcome: Outcome): Promise<void> {
   else await forget(unit, at);
 }
 
+function tellAge({ deps, kind }: Run, { parsed: { message } }: Item): void {
+  const ageMs = deps.clock.epochMs() - epochMsOf(message.occurredAt);
+  deps.metrics.observe('messaging_event_age_seconds', Math.max(0, ageMs) / 1000, { consumer: kind.durable });
+}
+
 async function runAll(run: Run, items: readonly Item[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const item of items) {
     const outcome = await effect(run, item);
     if (item.guarded || item.redriving) await close(run, item, outcome);
+    if (run.deps.metrics !== noMetrics) tellAge(run, item);
     outcomes.push(outcome);
   }
   await run.gates.save();
