@@ -1,4 +1,5 @@
-import { arm, deaths, type Plan, startBreakableStack, unmet } from './support/crash';
+import { arm, deaths, pidOf, type Plan, startBreakableStack, unmet } from './support/crash';
+import { eventually } from './support/eventually';
 import { Broker, countTypes, deadLetters, documents, outboxes, type Sent } from './support/evidence';
 import { aTake, askForRender, inspected, patient, record, rendered, tinyChain } from './support/main-job';
 import { type Person, signedIn } from './support/people';
@@ -39,20 +40,36 @@ const of = (service: string, name: string, having: Readonly<Record<string, unkno
     Object.entries(having).every(([field, value]) => body[field] === value),
   );
 
-/** The main job, with services dying where the plans say, until nothing is on its way any more. */
-async function theJob(plans: readonly Plan[]): Promise<string> {
+type Prepared = Readonly<{ person: Person; chains: readonly string[]; di: string }>;
+
+/** Somebody's new recording, heard and judged. */
+async function prepared(): Promise<Prepared> {
   const next = people.shift();
   if (!next) throw new Error('nobody is there');
   people.push(next);
-  const { person, chains } = next;
-  const di = await record(person, aTake((frequency += 7)));
-  expect(await inspected(person, di)).toBe('READY');
+  const di = await record(next.person, aTake((frequency += 7)));
+  expect(await inspected(next.person, di)).toBe('READY');
   await broker.quiet();
-  arm(stack.dataDir, plans);
+  return { ...next, di };
+}
+
+/** Renders until nothing is on its way any more. @returns the id of the shootout */
+async function render(
+  { person, di, chains }: Prepared,
+  meanwhile: () => Promise<void> | void = () => {},
+): Promise<string> {
   const id = await askForRender(person, di, chains);
+  await meanwhile();
   expect(await rendered(person, id)).toBe('COMPLETED');
   await broker.quiet();
   return id;
+}
+
+/** The main job, with services dying where the plans say. */
+async function theJob(plans: readonly Plan[]): Promise<string> {
+  const ready = await prepared();
+  arm(stack.dataDir, plans);
+  return render(ready);
 }
 
 /** One effect of each kind in every store. */
@@ -112,6 +129,65 @@ test.each<[string, readonly Plan[]]>([
   expect(deaths(stack.dataDir)).toHaveLength(diedBefore + plans.length);
   expect(countTypes(since(before))).toEqual(usual);
   expect(deadLetters(stack.dataDir)).toEqual([]);
+});
+
+test('SIGKILL at timer.afterRead and timer.afterCommit: a step is asked for again, two answers count once', async () => {
+  const plans = [...at('timer.afterRead', 'shootouts'), ...at('timer.afterCommit', 'shootouts')];
+  const before = known();
+  const ready = await prepared();
+  arm(stack.dataDir, plans);
+  const silent = pidOf(stack.dataDir, 'signal-chains');
+  process.kill(silent, 'SIGSTOP');
+  const id = await render(ready, async () => {
+    await eventually(
+      () => unmet(stack.dataDir, plans),
+      (left) => left.length === 0,
+    );
+    process.kill(silent, 'SIGCONT');
+  });
+  assertOneOfEach(id);
+  const twice = { 'signal-chains.SnapshotChains': 2, 'signal-chains.ChainsSnapshotted': 2 };
+  expect(countTypes(since(before))).toEqual({ ...usual, ...twice });
+}, 120_000);
+
+test('SIGKILL at shutdown.midDrain: a service that dies while it drains leaves nothing behind', async () => {
+  const plans = at('shutdown.midDrain', 'shootouts', 'rendering');
+  const before = known();
+  const ready = await prepared();
+  arm(stack.dataDir, plans);
+  const stop = () => plans.forEach(({ service }) => process.kill(pidOf(stack.dataDir, service), 'SIGTERM'));
+  assertOneOfEach(await render(ready, stop));
+  expect(countTypes(since(before))).toEqual(usual);
+  expect(unmet(stack.dataDir, plans)).toEqual([]);
+});
+
+test('SIGKILL at park.afterCommit and redrive.afterStart: one dead letter, redriven once', async () => {
+  const before = known();
+  const [first] = people;
+  if (!first) throw new Error('nobody is there');
+  const { person, chains } = first;
+  const refused: Plan = { service: 'rendering', point: 'consumer.afterApply', act: 'refuse' };
+  const parked = at('park.afterCommit', 'rendering');
+  arm(stack.dataDir, [refused, ...parked]);
+  const di = await record(person, aTake((frequency += 7)));
+  await eventually(
+    () => unmet(stack.dataDir, parked),
+    (left) => left.length === 0,
+  );
+  await broker.quiet();
+  const [letter, ...more] = deadLetters(stack.dataDir);
+  expect([letter?.['state'], letter?.['reason'], more]).toEqual(['parked', 'HANDLER_REFUSED', []]);
+  const plans = at('redrive.afterStart', 'rendering');
+  arm(stack.dataDir, plans);
+  const cleo = patient(await signedIn(stack.url, 'cleo'));
+  const order = { keys: [letter?.['key']], reason: 'repaired', dryRun: false };
+  expect((await cleo.post('/admin/contexts/rendering/dead-letters/redrive', order)).status).toBe(202);
+  expect(await inspected(person, di)).toBe('READY');
+  await broker.quiet();
+  assertOneOfEach(await render({ person, chains, di }));
+  expect(unmet(stack.dataDir, plans)).toEqual([]);
+  expect(deadLetters(stack.dataDir).map(({ state }) => state)).toEqual(['resolved']);
+  expect(countTypes(since(before))).toEqual({ ...usual, 'dead letter': 1 });
 });
 
 test('I1: the streams hold what was committed to be sent, each message once', async () => {

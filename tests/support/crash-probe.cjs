@@ -4,7 +4,8 @@ const { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSy
 const { join } = require('node:path');
 const { isMainThread } = require('node:worker_threads');
 
-const service = /services\/([a-z-]+)\/dist\/main\.js$/.exec(process.argv[1] ?? '')?.[1];
+// A thread does not know its program yet when it is preloaded: it hears from the process.
+const service = /services\/([a-z-]+)\/dist\/main\.js$/.exec(process.argv[1] ?? '')?.[1] ?? process.env.CRASH_SERVICE;
 const folder = join(process.env.GTS_DATA_DIR ?? '', 'crash');
 
 const die = (why) => {
@@ -42,6 +43,7 @@ function poison() {
 
 if (service && process.env.GTS_DATA_DIR) {
   if (isMainThread) {
+    process.env.CRASH_SERVICE = service;
     mkdirSync(join(folder, service), { recursive: true });
     writeFileSync(join(folder, `${service}.pid`), String(process.pid));
     globalThis[Symbol.for('gts.probe')] = probe;

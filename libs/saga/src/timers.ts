@@ -70,9 +70,10 @@ async function round(definition: AnySaga, deps: HostDeps, owner: string): Promis
   const where = { type: definition.type, dueAt: { lte: now } };
   const rows = store.collection(timerRows, contextAt(now, lease));
   const page = await rows.query({ index: 'byDue', where, limit: AT_ONCE });
-  await probe?.('timer.afterRead');
   // Reading costs nothing; the lease is a write and is taken only when something is due.
-  const leaseEpoch = page.items.length > 0 ? await store.leases.acquire(lease, owner, LEASE_MS) : undefined;
+  if (page.items.length === 0) return 0;
+  await probe?.('timer.afterRead');
+  const leaseEpoch = await store.leases.acquire(lease, owner, LEASE_MS);
   if (leaseEpoch === undefined) return 0;
   for (const due of page.items) {
     await fireOne(definition, deps, { lease, leaseEpoch, now, due });
