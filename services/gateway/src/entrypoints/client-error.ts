@@ -20,7 +20,9 @@ function refusalOf({ code, rawPacket }: ClientError): DomainError {
 export const clientErrorHandler =
   (newTraceId: () => string) =>
   (error: ClientError, socket: Socket): void => {
-    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    // Opened ahead and never used: an answer that nobody asked for would meet the next request on its way.
+    const isUnused = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
+    if (isUnused || !socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
     const traceId = newTraceId();
     const { status, body } = toProblem(refusalOf(error), { path: '/', traceId });
     const text = JSON.stringify(body);
