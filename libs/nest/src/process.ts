@@ -62,10 +62,7 @@ function onFatal(logger: Logger): void {
   process.on('unhandledRejection', end);
 }
 
-/** Runs one process: settings, log, traces, health, broker, then its own start; drains on a signal. */
-export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>): Promise<void> {
-  const config = settingsOf(spec);
-  const { service } = spec;
+function observe(service: ServiceName, config: CommonSettings) {
   const telemetry = startTelemetry({
     service,
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -74,7 +71,14 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
   });
   const logger = createLogger({ service, version: VERSION, level: config.LOG_LEVEL });
   onFatal(logger);
-  const metrics = prometheusMetrics(service);
+  return { telemetry, logger, metrics: prometheusMetrics(service) };
+}
+
+/** Runs one process: settings, log, traces, health, broker, then its own start; drains on a signal. */
+export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>): Promise<void> {
+  const config = settingsOf(spec);
+  const { service } = spec;
+  const { telemetry, logger, metrics } = observe(service, config);
   const state = readiness(['broker', 'start']);
   let running: Running = { live: () => true, phases: [] };
   const live = () => running.live();

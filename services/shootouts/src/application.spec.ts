@@ -41,7 +41,7 @@ const chains = [anId<'SignalChain'>(1), anId<'SignalChain'>(2)] as const;
 const model = anId<'GearModel'>(9);
 const away = () => Promise.reject(new DomainError({ kind: 'unavailable', code: 'BUS.NO_RESPONDERS', message: 'away' }));
 
-type PlayedWith = [change?: Partial<DataOf<typeof RenderJobCompleted>>, gone?: object];
+type PlayedWith = [change?: Partial<DataOf<typeof RenderJobCompleted>>, gone?: object | undefined];
 /** The whole service over memory adapters; other contexts are played by the spec. */
 async function aWorld(licence: DataOf<typeof GearModelsHeld>['models'][number]['licence'] = 'cco') {
   const clock = manualClock();
@@ -287,22 +287,26 @@ test('cancelling undoes in reverse order and ends FAILED with code cancelled', a
 });
 
 const lost = RenderJobCompleted.example.tones[0]?.media;
-test.each<[string, string, ...PlayedWith]>([
-  ['not level', 'LEVEL_MISMATCH', { levelling: { targetLufs: -14 } }],
+const unfit: [string, string, ...PlayedWith][] = [
+  ['not level', 'LEVEL_MISMATCH', { levelling: { targetLufs: -14 } }, undefined],
   ['gone before the pivot', 'OUTPUT_MISSING', {}, lost],
-])('results that are %s are refused, the run is undone and leaves no file', async (_, told, ...change) => {
-  const { app, driver, answer, play, aShootout, artefacts, clock } = await aWorld();
-  const { id: shootoutId } = await aShootout();
-  const runId = await play(shootoutId, ...change);
-  await answer(CancelRenderJob, RenderJobCancelled, { runId });
-  await answer(ReleaseGearModels, GearModelsReleased, { runId });
-  const { status, failure } = await app.queries.getShootout({ shootoutId }, ctx);
-  expect([status, failure?.code, failure?.step]).toEqual(['FAILED', `SHOOTOUT.${told}`, 'finalise']);
-  expect(driver.ofType(ShootoutFinalised)).toHaveLength(0);
-  clock.advance(25 * 3_600_000);
-  await artefacts.sweep();
-  expect(await artefacts.stat(createHash('sha256').update('24').digest('hex'))).toBeNull();
-});
+];
+test.each(unfit)(
+  'results that are %s are refused, the run is undone and leaves no file',
+  async (_, told, ...change) => {
+    const { app, driver, answer, play, aShootout, artefacts, clock } = await aWorld();
+    const { id: shootoutId } = await aShootout();
+    const runId = await play(shootoutId, ...change);
+    await answer(CancelRenderJob, RenderJobCancelled, { runId });
+    await answer(ReleaseGearModels, GearModelsReleased, { runId });
+    const { status, failure } = await app.queries.getShootout({ shootoutId }, ctx);
+    expect([status, failure?.code, failure?.step]).toEqual(['FAILED', `SHOOTOUT.${told}`, 'finalise']);
+    expect(driver.ofType(ShootoutFinalised)).toHaveLength(0);
+    clock.advance(25 * 3_600_000);
+    await artefacts.sweep();
+    expect(await artefacts.stat(createHash('sha256').update('24').digest('hex'))).toBeNull();
+  },
+);
 
 test('another workspace does not see one, and a draft says that its recording is gone', async () => {
   const { app, aShootout } = await aWorld();

@@ -73,13 +73,14 @@ function setUp(o: { wantedAgain?: boolean } = {}) {
 }
 const withDefs = (each: ReturnType<typeof context>) =>
   ({ ...each, definitions: each.name === 'rendering' ? [Dig] : [Dug] }) as typeof each;
-const breaks = () => Promise.reject(new Error('broken'));
+const breaks = (): Promise<void> => Promise.reject(new Error('broken'));
 const goesWell = () => Promise.resolve();
 
 test('work whose result breaks a unique index is not done: it is retried, then parked', async () => {
   const { process, digging, order, time, job, store, letters } = setUp();
   await store.transaction(aContext(), (unit) => unit.collection(holes).insert('one', { depth: 1 }));
-  const clash = (ctx: Context) => store.transaction(ctx, (unit) => unit.collection(holes).insert('two', { depth: 1 }));
+  const clash = async (ctx: Context) =>
+    void (await store.transaction(ctx, (unit) => unit.collection(holes).insert('two', { depth: 1 })));
   process([digging(goesWell, clash)]);
   order();
   await time.pass(120_000);
