@@ -92,7 +92,7 @@ const portsOf = ({ clock, feed, rpc, shelf }: Parts): Ports => ({
 });
 
 /** A request with everything of its answer that specs look at. */
-export async function ask(url: string, init: RequestInit = {}) {
+async function ask(url: string, init: RequestInit = {}) {
   const response = await fetch(url, init);
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';

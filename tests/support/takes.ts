@@ -4,7 +4,7 @@ const STRINGS = [82.4, 110, 146.8, 196, 246.9, 329.6];
 const NOTE_S = 0.25;
 
 /** Seeded plucked strings (Karplus and Strong), one note every 250 ms lasting 1 s. */
-export function plucks(seconds: number, { seed, rate = 48_000 }: Readonly<{ seed: number; rate?: number }>) {
+function plucks(seconds: number, { seed, rate = 48_000 }: Readonly<{ seed: number; rate?: number }>) {
   const draw = seeded(seed);
   const out = new Float32Array(Math.round(seconds * rate));
   for (let note = 0; note * NOTE_S < seconds; note++) {

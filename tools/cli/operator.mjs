@@ -1,7 +1,7 @@
 import { connect, read, UsageError } from './arguments.mjs';
 
 export const CONTEXTS = ['identity', 'gear-catalog', 'signal-chains', 'shootouts', 'rendering'];
-export const common = {
+const common = {
   context: { type: 'string', multiple: true },
   json: { type: 'boolean' },
   reason: { type: 'string' },

@@ -12,8 +12,7 @@ const text = new TextEncoder();
  */
 export function partitionOf(tenantId: string, aggregateId: string): number {
   let hash = 0x811c9dc5;
-  for (const byte of text.encode(`${tenantId}/${aggregateId}`))
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of text.encode(`${tenantId}/${aggregateId}`)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return ((hash >>> 16) ^ hash) & (PARTITIONS - 1);
 }
 

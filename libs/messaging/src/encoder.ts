@@ -14,8 +14,8 @@ import { headersOf } from './headers';
 import { unfitJson } from './json';
 import type { Outgoing } from './outgoing';
 
-export const MOST_BODY_BYTES = 256 * 1024;
-export const MOST_HEADER_BYTES = 4 * 1024;
+const MOST_BODY_BYTES = 256 * 1024;
+const MOST_HEADER_BYTES = 4 * 1024;
 
 export type EncoderDeps = Readonly<{ producer: ServiceName; newId: NewId; clock: Clock }>;
 type Order = Pick<NewOutboxRow, 'partition' | 'orderKey' | 'orderSeq' | 'subject'>;

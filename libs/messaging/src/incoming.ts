@@ -71,7 +71,7 @@ function fitsSubject(parts: SubjectParts | undefined, envelope: Envelope): boole
 }
 
 /** The envelope of a message whose headers and subject say the same. */
-export function checkedEnvelope({ subject, headers, body }: Received): Envelope {
+function checkedEnvelope({ subject, headers, body }: Received): Envelope {
   const envelope = decodeEnvelope(body);
   const header = disagreement(headers, envelope);
   if (header !== undefined) throw new Unfit('HEADER_MISMATCH', header);
@@ -80,7 +80,7 @@ export function checkedEnvelope({ subject, headers, body }: Received): Envelope 
 }
 
 /** Data of an older version turned into the current one, read tolerantly. */
-export function currentData(def: Definition, version: number, data: unknown): unknown {
+function currentData(def: Definition, version: number, data: unknown): unknown {
   let current = data;
   for (let from = version; from < def.version; from++) {
     const step = def.upcast?.[from];

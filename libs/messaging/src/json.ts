@@ -1,5 +1,5 @@
 /** Deepest nesting of JSON that travels. */
-export const MOST_DEPTH = 32;
+const MOST_DEPTH = 32;
 const forbidden = new Set(['__proto__', 'constructor']);
 
 /** Why a JSON value may not travel; undefined when it may. */

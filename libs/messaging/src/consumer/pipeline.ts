@@ -206,7 +206,7 @@ export class Pipeline {
 }
 
 /** Takes a counted start back where an obstacle lay outside the message. */
-export const uncount = async (deps: ConsumerDeps, consumer: string, key: string): Promise<void> => {
+const uncount = async (deps: ConsumerDeps, consumer: string, key: string): Promise<void> => {
   const ctx = serviceContext(deps.service, 'redrive');
   await deps.store.transaction(ctx, (unit) => excuse(unit, { consumer, key }, true));
 };

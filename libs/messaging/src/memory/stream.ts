@@ -6,7 +6,7 @@ export type Stored = Readonly<BusMessage & { seq: number }>;
 type Known = Readonly<{ seq: number; atMs: number }>;
 
 /** Whether a subject matches a pattern with `*` and `>`. */
-export function matches(pattern: string, subject: string): boolean {
+function matches(pattern: string, subject: string): boolean {
   const wanted = pattern.split('.');
   const tokens = subject.split('.');
   for (const [at, want] of wanted.entries()) {

@@ -43,7 +43,7 @@ export const streamConfig = (spec: StreamSpec, replicas: number): Partial<Stream
 });
 
 /** The narrowest wildcard that covers all subjects: for brokers with one filter a consumer. */
-export function commonFilter(subjects: readonly string[]): string {
+function commonFilter(subjects: readonly string[]): string {
   const [first = '>', ...others] = subjects;
   if (others.length === 0) return first;
   const split = subjects.map((each) => each.split('.'));

@@ -9,7 +9,7 @@ export type Verdict = Readonly<{
 }>;
 
 /** Finds the position of the recording in a source by its own samples. */
-export function locate(recorded: Float32Array, source: Float32Array): number {
+function locate(recorded: Float32Array, source: Float32Array): number {
   const probe = recorded.findIndex((value) => value !== 0) + 1200;
   for (let frame = 0; frame < source.length - 64; frame++) {
     let k = 0;

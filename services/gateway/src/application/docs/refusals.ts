@@ -18,7 +18,7 @@ const foreign: Readonly<Record<string, number>> = {
 };
 
 /** The statuses that a code can come with. */
-export function statusesOf(code: string): readonly number[] {
+function statusesOf(code: string): readonly number[] {
   const [prefix = '', name = ''] = code.split('.');
   if (name === 'FILE_REJECTED') return fileStatuses;
   return [narrowed[code] ?? narrowedNames[name] ?? (prefix === 'HTTP' ? ownStatus(code) : (foreign[code] ?? 409))];
