@@ -26,9 +26,15 @@ export class UnitCore {
   writes = 0;
   open = true;
   #busy = false;
+  #timeMs: Soon<number> | undefined;
   #doom: { why: string; cause: unknown } | undefined;
 
   constructor(readonly life: Life) {}
+
+  /** Store time of this unit, asked once: what is stamped in one unit happened together. */
+  timeMs(): Soon<number> {
+    return (this.#timeMs ??= this.session.nowMs());
+  }
 
   get session(): Session {
     return this.life.session;

@@ -31,7 +31,7 @@ export function unitView(core: UnitCore, caller: Context): Unit {
     inbox: {
       seen: (consumer, ids) => core.run(() => core.session.inbox.seen(consumer, ids)),
       insert: (consumer, id, digest) =>
-        write(async () => core.session.inbox.insert(consumer, id, { digest, nowMs: await core.session.nowMs() })),
+        write(async () => core.session.inbox.insert(consumer, id, { digest, nowMs: await core.timeMs() })),
     },
     commands: {
       insert: (row) =>
