@@ -103,12 +103,3 @@ export async function rendered(person: Person, shootoutId: string, withinMs = 60
     { withinMs },
   );
 }
-
-/** From a recording to an audible shootout. @returns its id */
-export async function mainJob(person: Person, chains: readonly string[], bytes: Uint8Array): Promise<string> {
-  const di = await record(person, bytes);
-  await inspected(person, di);
-  const id = await askForRender(person, di, chains);
-  await rendered(person, id);
-  return id;
-}

@@ -30,9 +30,6 @@ export const contractMessage = (id: string, subject = 'evt.shootouts.p00.Toy.Hap
   body: text.encode(id),
 });
 
-/** A fresh bus on empty streams, and how to end it. */
-export type BusUnderTest = Readonly<{ bus: Bus; close(): Promise<void> }>;
-
 type Case = Readonly<{
   name: string;
   prove(bus: Bus): Promise<Readonly<Record<string, unknown>>>;

@@ -18,3 +18,4 @@ export * from './outbox-driver';
 export * from './strict-replies';
 export * from './consumer-world';
 export { VirtualTime } from './simulator/virtual-time';
+export * from './code-of';

@@ -13,18 +13,13 @@ import type { DomainError, Id } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
 import { memoryStore } from '@gts/persistence';
 import { sagaHost } from '@gts/saga';
-import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder } from '@gts/testing';
+import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder, codeOf } from '@gts/testing';
 import { createApplication } from './application';
 import { wire } from './composition';
 import { subscriptions } from './entrypoints/subscriptions';
 
 const ctx = aContext({ scopes: ['shootouts.edit'] });
 const chains = [anId<'SignalChain'>(1), anId<'SignalChain'>(2)] as const;
-const code = (refused: Promise<unknown>) =>
-  refused.then(
-    () => 'nothing',
-    (error: DomainError) => error.code,
-  );
 /** Marks as a disk sets them: the event loop turns meanwhile, which no unit survives. */
 function outsideUnits(artefacts: ReturnType<typeof memoryArtefacts>): void {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -137,15 +132,15 @@ test('words and riffs change, null clears, and a riff lies inside the recording'
   expect(changed).toMatchObject({ name: 'One', tuning: 'Drop D', riffs: [riff], durationMs: 10_000 });
   expect(changed).not.toHaveProperty('guitar');
   const outside = app.commands.updateDITrack({ diTrackId, riffs: [{ ...riff, endMs: 10_001 }] }, ctx);
-  expect(await code(outside)).toBe('SHOOTOUT.RIFF_INVALID');
+  expect(await codeOf(outside)).toBe('SHOOTOUT.RIFF_INVALID');
   const stale = app.commands.updateDITrack({ diTrackId, expectedVersion: 1, name: 'Two' }, ctx);
-  expect(await code(stale)).toBe('STORE.VERSION_CONFLICT');
+  expect(await codeOf(stale)).toBe('STORE.VERSION_CONFLICT');
 });
 
 test('the sound of a recording is there when it is inspected', async () => {
   const { app, aTake, driver, send, inspected } = aWorld();
   const { id: diTrackId } = await app.commands.createDITrack({ uploadId: await aTake(), name: '../One' }, ctx);
-  expect(await code(app.queries.getDIAudio({ diTrackId }, ctx))).toBe('SHOOTOUT.DI_NOT_READY');
+  expect(await codeOf(app.queries.getDIAudio({ diTrackId }, ctx))).toBe('SHOOTOUT.DI_NOT_READY');
   await driver.idle();
   await send(DIInspected, await inspected(diTrackId));
   expect(await app.queries.getDIAudio({ diTrackId }, ctx)).toMatchObject({
@@ -158,11 +153,11 @@ test('an upload of an other person is not there, and an expired one is over', as
   const { app, clock, artefacts } = aWorld();
   const { id: uploadId } = await app.commands.createUpload({ purpose: 'di', length: 8, filename: 'a.wav' }, ctx);
   const other = { ...ctx, actor: { kind: 'user', id: 'other' } } as const;
-  expect(await code(app.queries.getUpload({ uploadId }, other))).toBe('SHOOTOUT.NOT_FOUND');
+  expect(await codeOf(app.queries.getUpload({ uploadId }, other))).toBe('SHOOTOUT.NOT_FOUND');
   clock.advance(24 * 3_600_000);
   await app.sweep();
   const chunk = { ...(await artefacts.put(Buffer.from('late'))), mediaType: 'audio/wav' };
-  expect(await code(app.commands.appendChunk({ uploadId, offset: 0, chunk }, ctx))).toBe('SHOOTOUT.UPLOAD_EXPIRED');
+  expect(await codeOf(app.commands.appendChunk({ uploadId, offset: 0, chunk }, ctx))).toBe('SHOOTOUT.UPLOAD_EXPIRED');
 });
 
 test('creating answers every finding at its place and keeps nothing', async () => {
@@ -193,7 +188,7 @@ test('five runs of a workspace go at once, the sixth waits for a quota', async (
   const selections = chains.map((signalChainId) => ({ signalChainId }));
   const render = async () => {
     const { id } = await app.commands.createShootout({ title: 'One more', diTrackId, inputGainDb: 0, selections }, ctx);
-    return code(app.commands.renderShootout({ shootoutId: id }, ctx));
+    return codeOf(app.commands.renderShootout({ shootoutId: id }, ctx));
   };
   const answers = [];
   for (let n = 0; n < 6; n += 1) answers.push(await render());
@@ -253,7 +248,7 @@ test('50 recordings a day, rejected ones too', async () => {
     if (n === 0) await send(DIRejected, { diTrackId: id, code: 'wav.silent' });
   }
   await driver.idle();
-  expect(await code(record(50))).toBe('SHOOTOUT.QUOTA_EXCEEDED');
+  expect(await codeOf(record(50))).toBe('SHOOTOUT.QUOTA_EXCEEDED');
   clock.advance(25 * 3_600_000);
   expect((await record(51)).status).toBe('INSPECTING');
 });
@@ -265,8 +260,8 @@ test('200 shootouts a workspace; a deleted one makes room, and comes back only i
   const create = () => app.commands.createShootout({ title: 'One', diTrackId, inputGainDb: 0, selections }, ctx);
   const { id: first } = await create();
   for (let n = 1; n < WORKSPACE_LIMITS.shootouts; n += 1) await create();
-  expect(await code(create())).toBe('SHOOTOUT.LIMIT_REACHED');
+  expect(await codeOf(create())).toBe('SHOOTOUT.LIMIT_REACHED');
   await app.commands.deleteShootout({ shootoutId: first }, ctx);
   await create();
-  expect(await code(app.commands.restoreShootout({ shootoutId: first }, ctx))).toBe('SHOOTOUT.RESTORE_REFUSED');
+  expect(await codeOf(app.commands.restoreShootout({ shootoutId: first }, ctx))).toBe('SHOOTOUT.RESTORE_REFUSED');
 });
