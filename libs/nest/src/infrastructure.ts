@@ -18,6 +18,7 @@ import { openSqliteStore, type Store } from '@gts/persistence';
 import type { ProcessParts } from './process';
 import type { Infrastructure } from './service';
 import type { CommonSettings } from './settings';
+import { sagaObserver } from './saga-observer';
 import { tracer } from './tracer';
 
 const folderOf = (url: string | undefined, fallback: string): string =>
@@ -104,6 +105,7 @@ export async function openInfrastructure<C extends CommonSettings>(parts: Proces
     newId,
     store,
     logger,
+    observeSaga: sagaObserver({ logger, metrics }),
     rpc,
     encoder: createEncoder({ producer: service, newId, clock }),
     progress: createProgressReporter({ nc, service, newId, clock, metrics }),

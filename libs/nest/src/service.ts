@@ -3,7 +3,7 @@ import type { Clock, NewId, Probe, ServiceName } from '@gts/kernel';
 import type { Outgoing, ProgressReporter, RpcClient, Subscription } from '@gts/messaging';
 import type { Encoder, Store } from '@gts/persistence';
 import type { Logger } from '@gts/observability';
-import type { SagaHost } from '@gts/saga';
+import type { SagaFact, SagaHost } from '@gts/saga';
 
 /** What `runService` gives a service's `composition.ts`: every outside thing, opened and ready. */
 export type Infrastructure<Config> = Readonly<{
@@ -17,6 +17,8 @@ export type Infrastructure<Config> = Readonly<{
   progress: ProgressReporter;
   artefacts: ArtefactStore;
   logger: Logger;
+  /** Told what happens to the sagas that a service hosts. */
+  observeSaga: (fact: SagaFact) => void;
   /** Tests stop a process at a crash point; production has none. Goes to saga hosts and participants. */
   probe?: Probe;
 }>;

@@ -48,6 +48,7 @@ async function start() {
     },
     artefacts,
     logger: undefined as never,
+    observeSaga: () => undefined,
   });
   for (const each of composed.background ?? []) await each.start();
   const driver = outboxDriver({ store, subscriptions: () => composed.subscriptions });

@@ -73,7 +73,7 @@ export function wire(outside: Outside): Deps {
 
 export function compose(infra: Infrastructure<Config>): Composed<Application> {
   const { store, encoder, newId, logger, config, probe } = infra;
-  const deps = { store, encoder, newId, ...(probe && { probe }) };
+  const deps = { store, encoder, newId, observe: infra.observeSaga, ...(probe && { probe }) };
   const sweepFailed = (err: unknown) => logger.warn({ err }, 'cannot be ended, tried again');
   const blockedLicences = config.PUBLISH_BLOCKED_LICENCES;
   const application = createApplication(wire({ ...infra, newKey, blockedLicences, sweepFailed }));
