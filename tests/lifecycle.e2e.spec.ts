@@ -42,6 +42,8 @@ test(
     const demo = demoOf(first);
     const page = await fetch(`${first.url}/api/v1/public/shootouts/${demo}`);
     expect([page.status, ((await page.json()) as { tones: unknown[] }).tones.length]).toEqual([200, 4]);
+    const other = await run(process.execPath, [START, '--no-demo'], { env: { GTS_DATA_DIR: dataDir } });
+    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('belongs to a stack that runs already')]);
     await ended(first, 'SIGINT');
 
     const second = await start(true);
