@@ -4,6 +4,7 @@ import { run, summary } from './lib/run.mjs';
 const steps = [
   ['format', 'prettier', ['--check', '.', '--log-level', 'warn']],
   ['build', 'tsc', ['-b', '--force']],
+  ['build kernels', 'node', ['tools/wasm.mjs']],
   ['build web', 'vite', ['build', 'services/web', '--logLevel', 'warn']],
   ['lint', 'oxlint', ['--type-aware', '--deny-warnings', '--quiet']],
   ['boundaries', 'node', ['tools/check-boundaries.mjs']],

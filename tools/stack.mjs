@@ -10,6 +10,7 @@ import { lockFolder } from './stack/folder-lock.mjs';
 import { freePort } from './stack/ports.mjs';
 import { secrets } from './stack/secrets.mjs';
 import { seedDemo } from './stack/seed.mjs';
+import { buildWasm } from './wasm.mjs';
 import { SERVICES, startServices } from './stack/services.mjs';
 
 const help = `Usage: npm start [-- --no-demo]
@@ -52,6 +53,7 @@ function build() {
   };
   // More checkers a project share the same libraries: on two cores they cost twice the CPU for nothing.
   run(tsc, ['-b', '--checkers', '1', '--builders', '2', ...SERVICES.map((name) => join('services', name))]);
+  buildWasm();
   if (pageIsOld()) run(join(root, 'node_modules', '.bin', 'vite'), ['build', 'services/web']);
 }
 
