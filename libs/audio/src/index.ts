@@ -2,6 +2,7 @@ export * from './biquad';
 export * from './container';
 export * from './convolve';
 export * from './effects';
+export * from './flac/pad-flac';
 export * from './frame';
 export * from './ingest';
 export * from './keys';
