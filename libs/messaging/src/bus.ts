@@ -42,6 +42,14 @@ export type ConsumerState = Readonly<{
   ackFloor: number;
 }>;
 
+/** What tells a stream from another one of the same name. */
+export type StreamState = Readonly<{
+  /** When the stream was made: another one after it was deleted and made anew. */
+  created: string;
+  /** Sequence of its newest message, also one that is gone; 0 before the first. */
+  lastSeq: number;
+}>;
+
 /** Streams as this library uses them; NATS and memory adapters pass `busContract`. */
 export interface Bus {
   /**
@@ -54,4 +62,6 @@ export interface Bus {
   /** At most one message; nothing when none came in `expiresMs` or `signal` fired. */
   next(ref: ConsumerRef, options: { expiresMs: number; signal?: AbortSignal }): Promise<Delivery | undefined>;
   info(ref: ConsumerRef): Promise<ConsumerState>;
+  /** Undefined where the broker does not have it. */
+  stream(name: string): Promise<StreamState | undefined>;
 }

@@ -1,4 +1,14 @@
-export type { Bus, BusMessage, ConsumeOptions, ConsumerRef, ConsumerState, Delivery, PubAck, Pull } from './bus';
+export type {
+  Bus,
+  BusMessage,
+  ConsumeOptions,
+  ConsumerRef,
+  ConsumerState,
+  Delivery,
+  PubAck,
+  Pull,
+  StreamState,
+} from './bus';
 export * from './callers';
 export type { Consumer, ConsumerStateName } from './consumer/deps';
 export { type DeadLetter, deadLetterRows, gateRows } from './consumer/rows';
@@ -30,6 +40,8 @@ export {
   type RpcServerOptions,
   type VerifyToken,
 } from './rpc/server';
+export { isReset, watchStreams, type StreamWatch, type StreamWatchOptions } from './stream-watch';
+export { streamStateOf } from './nats/stream-state';
 export * from './subscription';
 export { followProgress, tail, type Tailed, type TailOptions, type TailStart } from './tail';
 export { applyTopology, type ApplyOptions } from './topology/apply';

@@ -15,6 +15,7 @@ import { RpcStrategy } from './rpc.strategy';
 import type { Background, Composed, Infrastructure } from './service';
 import type { CommonSettings } from './settings';
 import { storeWatch } from './store-watch';
+import { streamWatch } from './stream-watch';
 import { sweeping } from './sweeping';
 import { ensureTopology } from './topology';
 import { tracer } from './tracer';
@@ -52,7 +53,12 @@ async function startService<C extends CommonSettings, A>(
   assertDeclaredHere(spec.service, composed.subscriptions);
   const nest = await connectNest(spec.module(composed.application), consumersOver(parts, opened, composed));
   const republishing = serveVerbs(spec.service, opened, composed);
-  const own = [sweeping(opened), storeWatch(opened, parts.readiness), republishing];
+  const own = [
+    sweeping(opened),
+    storeWatch(opened, parts.readiness),
+    streamWatch(spec.service, opened, parts.metrics),
+    republishing,
+  ];
   const background = [...(composed.background ?? []), ...own];
   opened.relay.start();
   await nest.app.startAllMicroservices();

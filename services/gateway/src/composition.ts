@@ -3,7 +3,7 @@ import { fileArtefacts } from '@gts/artefacts';
 import { newSecret, parseKeyRing, tokenMinter } from '@gts/auth';
 import { type Clock, type Context, type NewId, SYSTEM_TENANT } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
-import type { Logger } from '@gts/observability';
+import type { Logger, Metrics } from '@gts/observability';
 import { folder } from './adapters/folder';
 import { internalTokens } from './adapters/internal-tokens';
 import { type Connection, NatsFeed } from './adapters/nats-feed';
@@ -24,6 +24,7 @@ export type Opened = Readonly<{
   readiness: Ports['readiness'];
   version: string;
   logger: Logger;
+  metrics: Metrics;
 }>;
 
 // The same from src and dist: services/gateway/<here>/../../…
@@ -35,7 +36,7 @@ const SERVICE_CALL_MS = 5000;
 export type Composed = Readonly<{ ports: Ports; streams: { start(): Promise<void>; stop(): void } }>;
 
 export function compose(opened: Opened): Composed {
-  const { config, clock, newId, rpc, nc, logger } = opened;
+  const { config, clock, newId, rpc, nc, logger, metrics } = opened;
   const feed = createFeed();
   const mint = tokenMinter({ issuer: 'gateway', jwk: config.INTERNAL_SIGNING_KEY, clock, newId });
   const tokens = internalTokens(mint);
@@ -60,7 +61,7 @@ export function compose(opened: Opened): Composed {
     web: folder(WEB),
     reference: folder(DOCS),
   };
-  return { ports, streams: new NatsFeed({ nc, feed, logger }) };
+  return { ports, streams: new NatsFeed({ nc, feed, logger, metrics }) };
 }
 
 const settingsOf = ({ config, version }: Opened): Settings => ({

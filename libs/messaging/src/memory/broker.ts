@@ -22,15 +22,18 @@ export interface MemoryBroker {
   connect(): MemoryBus;
   /** Everything a stream holds, in order: for oracles. */
   messages(stream: string): readonly Stored[];
+  /** Deletes a stream with all that is in it and makes it and its durables anew. */
+  recreate(stream: string): void;
 }
 
 type Puller = { room: () => boolean; give: (ready: Ready) => void; open: boolean };
-type Durable = { spec: ConsumerSpec; consumer: MemoryConsumer; pullers: Puller[]; timer: Cancel | undefined };
+type Durable = { readonly spec: ConsumerSpec; consumer: MemoryConsumer; pullers: Puller[]; timer: Cancel | undefined };
 const PUBLISH_TIMEOUT_MS = 2000;
 
 class Broker implements MemoryBroker {
   readonly streams: Map<string, MemoryStream>;
   readonly #durables = new Map<string, Durable>();
+  #made = 0;
   readonly o: MemoryBrokerOptions;
 
   constructor(options: MemoryBrokerOptions) {
@@ -47,6 +50,15 @@ class Broker implements MemoryBroker {
   connect = (): MemoryBus => new Connection(this);
 
   messages = (stream: string): readonly Stored[] => this.streams.get(stream)?.messages ?? [];
+
+  recreate = (name: string): void => {
+    const spec = this.o.topology.streams.find((each) => each.name === name);
+    if (!spec) throw new Error(`no stream ${name}`);
+    const stream = new MemoryStream(spec, ++this.#made);
+    this.streams.set(name, stream);
+    for (const durable of this.#durables.values())
+      if (durable.spec.stream === name) durable.consumer = new MemoryConsumer(durable.spec, stream);
+  };
 
   durable({ stream, durable }: ConsumerRef): Durable {
     const found = this.#durables.get(`${stream}/${durable}`);
@@ -144,6 +156,11 @@ class Connection implements MemoryBus {
       if (signal?.aborted) stop();
     });
   }
+
+  stream = (name: string) => {
+    const found = this.#broker.streams.get(name);
+    return Promise.resolve(found && { created: found.created, lastSeq: found.messages.length });
+  };
 
   info = (ref: ConsumerRef) => Promise.resolve(this.#broker.durable(ref).consumer.state());
 

@@ -21,9 +21,12 @@ export class MemoryStream {
   readonly messages: Stored[] = [];
   readonly #spec: StreamSpec;
   readonly #known = new Map<string, Known>();
+  /** One of a name after another differ in it. */
+  readonly created: string;
 
-  constructor(spec: StreamSpec) {
+  constructor(spec: StreamSpec, made = 0) {
     this.#spec = spec;
+    this.created = `${spec.name}@${made}`;
   }
 
   takes(subject: string): boolean {

@@ -41,6 +41,7 @@ export function chaosBus(life: Life, broker: MemoryBroker, election: () => boole
         return delivery && receive(delivery);
       }),
     info: (ref) => life.mortal(() => connection.info(ref)),
+    stream: (name) => life.mortal(() => connection.stream(name)),
   };
 }
 

@@ -95,6 +95,23 @@ test('a reader that comes back gets what it missed, and a snapshot where that is
   await forged.stop();
 });
 
+test('a stream that begins anew: resync and a fresh snapshot, then what changes', async () => {
+  const { until, stop } = await open();
+  await until(/event: snapshot\ndata: .*\n\n/);
+  version = 8;
+  edge.feed.restart(STREAM, 0);
+  const text = await until(/event: resync[^]*event: snapshot\ndata: .*\n\n/);
+  expect(text).toMatch(new RegExp(`id: ${STREAM}:11\\nevent: resync\\ndata: \\{"topic":"shootout:${id}"\\}`));
+  expect(text).toMatch(/event: resync[^]*event: snapshot\ndata: .*"version":8/);
+  edge.feed.event(started(1));
+  expect(await until(/event: shootout\.changed\ndata: .*\n\n/)).toContain(`id: ${STREAM}:12\nevent: shootout.changed`);
+  await stop();
+  // A place of the stream before is not taken for one of the new.
+  const back = await open(undefined, { 'last-event-id': `${STREAM}:10` });
+  await back.until(/event: resync[^]*event: snapshot/);
+  await back.stop();
+});
+
 test('a lost right ends the topic, and with the last topic the stream', async () => {
   const { until } = await open();
   await until(/event: snapshot/);

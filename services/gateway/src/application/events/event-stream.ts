@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FeedItem, Positions } from './feed';
 import { placeOf, placeText } from './place';
-import { isRevoked, type Notice, type Reader, type Topic } from './topics';
+import { isRevoked, type Notice, type Reader, reread, type Topic } from './topics';
 
 const COMMENT_MS = 15_000;
 const LIFE_MS = 30 * 60_000;
@@ -86,14 +86,29 @@ export class EventStream {
   async #deliver(item: FeedItem): Promise<void> {
     if (this.#closed) return;
     if ('event' in item) this.#places.set(item.event.stream, item.event.seq);
+    if ('restarted' in item) await this.#again(item);
     for (const topic of this.#topics) for (const notice of await topic.notices(item)) this.#send(notice, topic, item);
     if (!this.#response.writableNeedDrain) this.#waiting -= 1;
     if (isRevoked(item, this.#options.reader.caller)) this.close('session-ended');
   }
 
+  /** A stream began anew: what the reader knows of its topics may never be corrected by a change. */
+  async #again(item: Extract<FeedItem, { restarted: unknown }>): Promise<void> {
+    const { stream, seq } = item.restarted;
+    this.#places.set(stream, seq);
+    for (const topic of this.#topics.filter((each) => each.stream === stream)) {
+      this.#write({ event: 'resync', data: { topic: topic.name } });
+      const read = async () => ({
+        event: 'snapshot',
+        data: { topic: topic.name, resource: await topic.snapshot() },
+      });
+      for (const notice of await reread(read, topic.name)) this.#send(notice, topic, item);
+    }
+  }
+
   #send(notice: Notice, topic: Topic, item: FeedItem): void {
     if (notice.ends === 'topic') this.#topics = this.#topics.filter((each) => each !== topic);
-    this.#write(notice, 'event' in item);
+    this.#write(notice, !('progress' in item));
     if (this.#topics.length === 0) this.close('nothing-left');
   }
 

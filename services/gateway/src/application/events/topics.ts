@@ -59,7 +59,7 @@ const concerns = (item: FeedItem, type: string, aggregateId: string): boolean =>
   'event' in item && item.event.message.aggregate?.type === type && item.event.message.aggregate.id === aggregateId;
 
 /** What changed, read with the reader's rights; a lost right ends the topic. */
-async function reread(read: () => Promise<Notice>, topic: string): Promise<readonly Notice[]> {
+export async function reread(read: () => Promise<Notice>, topic: string): Promise<readonly Notice[]> {
   try {
     return [await read()];
   } catch (error) {
