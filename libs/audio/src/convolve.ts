@@ -1,14 +1,7 @@
-import FFT from 'fft.js';
+import { transformOf } from './transforms';
 
 /** An impulse response at 48 kHz, ready to convolve: its spectrum is computed once. */
 export type Ir = Readonly<{ samples: Float32Array; size: number; spectrum: Float64Array }>;
-
-const transforms = new Map<number, FFT>();
-function transformOf(size: number): FFT {
-  const transform = transforms.get(size) ?? new FFT(size);
-  transforms.set(size, transform);
-  return transform;
-}
 
 const sizeFor = (taps: number): number => (taps <= 16_384 ? 65_536 : 2 ** Math.ceil(Math.log2(4 * taps)));
 

@@ -1,4 +1,4 @@
-import { integratedLoudness, SAMPLE_RATE } from './index';
+import { integratedLoudness, loudness, NO_LOUDNESS, SAMPLE_RATE } from './index';
 
 /** Pieces of a sine: [dBFS, seconds]. */
 function sine(frequency: number, pieces: readonly (readonly [number, number])[]): Float32Array {
@@ -58,5 +58,35 @@ describe('integrated loudness, dual mono (EBU Tech 3341, table 1; ±0.05 LU)', (
   test('silence, and less than one block, have none', () => {
     expect(integratedLoudness(new Float32Array(96_000))).toBe(-Infinity);
     expect(integratedLoudness(sine(997, [[0, 0.39]]))).toBe(-Infinity);
+  });
+});
+
+describe('curves of loudness', () => {
+  // Tech 3341, case 6 in spirit: a steady tone reads its level in every window, wherever the window lies.
+  test('a steady −23 dBFS tone reads −23.0 all along, one value per 100 ms', () => {
+    const { integrated, momentary, shortTerm } = loudness(sine(1000, [[-23, 10]]));
+    expect([momentary.length, shortTerm.length]).toEqual([97, 71]);
+    expect([new Set(momentary.subarray(4)), new Set(shortTerm.subarray(30))]).toEqual([
+      new Set([-230]),
+      new Set([-230]),
+    ]);
+    expect(integrated).toBe(integratedLoudness(sine(1000, [[-23, 10]])));
+  });
+  test('a step shows at once in the momentary curve and over 3 s in the short-term one', () => {
+    const { momentary, shortTerm } = loudness(
+      sine(1000, [
+        [-40, 5],
+        [-20, 5],
+      ]),
+    );
+    // Value i of the momentary curve ends at 0.4 + i/10 s, of the short-term curve at 3 + i/10 s.
+    expect([momentary[46], momentary[50]]).toEqual([-400, -200]);
+    expect([shortTerm[20], shortTerm[50]]).toEqual([-400, -200]);
+    // Half of the window at −20: 10·log10(0.5 + 0.5·0.01) above it.
+    expect(shortTerm[35]).toBe(Math.round(10 * (-20 + 10 * Math.log10(0.505))));
+  });
+  test('silence has its own value, less than a window has none', () => {
+    const { momentary, shortTerm } = loudness(new Float32Array(48_000));
+    expect([new Set(momentary), shortTerm.length]).toEqual([new Set([NO_LOUDNESS]), 0]);
   });
 });

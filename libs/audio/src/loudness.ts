@@ -10,6 +10,9 @@ const SHELF = {
 const HIGH_PASS = { a1: -1.99004745483398, a2: 0.99007225036621 };
 const ABSOLUTE_GATE = -70;
 const RELATIVE_GATE = -10;
+/** Spans of the curves in blocks of 100 ms. */
+const MOMENTARY = 4;
+const SHORT_TERM = 30;
 
 /** Mean squares of the K-weighted signal per 100 ms; a partial rest is dropped. */
 export function weightedPowers(x: Float32Array): Float64Array {
@@ -38,17 +41,48 @@ export function weightedPowers(x: Float32Array): Float64Array {
 const loudnessOf = (power: number): number => -0.691 + 10 * Math.log10(2 * power);
 const meanOf = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
+/** Mean of `count` neighbours at every hop of 100 ms. */
+function runs(powers: Float64Array, count: number): number[] {
+  const means: number[] = [];
+  for (let i = 0; i + count <= powers.length; i++) {
+    let sum = 0;
+    for (let k = 0; k < count; k++) sum += powers[i + k];
+    means.push(sum / count);
+  }
+  return means;
+}
+
+function gated(powers: Float64Array): number {
+  const audible = runs(powers, MOMENTARY).filter((power) => loudnessOf(power) > ABSOLUTE_GATE);
+  if (audible.length === 0) return -Infinity;
+  const threshold = loudnessOf(meanOf(audible)) + RELATIVE_GATE;
+  return loudnessOf(meanOf(audible.filter((power) => loudnessOf(power) > threshold)));
+}
+
+/** What a curve holds where there is no sound at all. */
+export const NO_LOUDNESS = -32_768;
+const curve = (powers: Float64Array, count: number): Int16Array =>
+  Int16Array.from(runs(powers, count), (power) => Math.max(NO_LOUDNESS, Math.round(10 * loudnessOf(power))));
+
+/**
+ * Loudness of a whole signal: integrated LUFS, and two curves of integers in 0.1 LUFS, one value per 100 ms.
+ * `momentary` spans 400 ms, its first value belongs to 0.4 s; `shortTerm` spans 3 s, its first to 3 s.
+ */
+export type Loudness = Readonly<{ integrated: number; momentary: Int16Array; shortTerm: Int16Array }>;
+
+/**
+ * Integrated, momentary and short-term loudness, dual mono, from one pass.
+ * @param x mono 48 kHz
+ * @see ITU-R BS.1770-4, annex 1; EBU Tech 3341 §2.2
+ */
+export function loudness(x: Float32Array): Loudness {
+  const powers = weightedPowers(x);
+  return { integrated: gated(powers), momentary: curve(powers, MOMENTARY), shortTerm: curve(powers, SHORT_TERM) };
+}
+
 /**
  * Integrated loudness in LUFS, dual mono; −Infinity when nothing passes the gates.
  * @param x mono 48 kHz
  * @see ITU-R BS.1770-4, annex 1; blocks of 400 ms with a hop of 100 ms
  */
-export function integratedLoudness(x: Float32Array): number {
-  const p = weightedPowers(x);
-  const blocks: number[] = [];
-  for (let i = 0; i + 4 <= p.length; i++) blocks.push((p[i] + p[i + 1] + p[i + 2] + p[i + 3]) / 4);
-  const audible = blocks.filter((power) => loudnessOf(power) > ABSOLUTE_GATE);
-  if (audible.length === 0) return -Infinity;
-  const threshold = loudnessOf(meanOf(audible)) + RELATIVE_GATE;
-  return loudnessOf(meanOf(audible.filter((power) => loudnessOf(power) > threshold)));
-}
+export const integratedLoudness = (x: Float32Array): number => gated(weightedPowers(x));

@@ -136,7 +136,7 @@ export function writeWav24(samples24: Int32Array, sampleRate = 48_000): Uint8Arr
   const dataBytes = samples24.length * 3;
   const bytes = new Uint8Array(44 + dataBytes + (dataBytes & 1));
   const view = new DataView(bytes.buffer);
-  const text = (at: number, letters: string) => bytes.set(Buffer.from(letters, 'latin1'), at);
+  const text = (at: number, letters: string) => bytes.set(new TextEncoder().encode(letters), at);
   text(0, 'RIFF');
   view.setUint32(4, bytes.length - 8, true);
   text(8, 'WAVEfmt ');

@@ -1,3 +1,4 @@
+import { base64Of } from './base64';
 import { integratedLoudness } from './loudness';
 import { truePeak } from './true-peak';
 import { dbOf, peakOf, rmsOf } from './units';
@@ -24,7 +25,7 @@ export function peaks(x: Float32Array, count: number = PAIRS): Waveform {
     pairs[2 * i] = Math.round(least * scale);
     pairs[2 * i + 1] = Math.round(most * scale);
   }
-  return { peak, pairs: Buffer.from(pairs.buffer).toString('base64') };
+  return { peak, pairs: base64Of(pairs) };
 }
 
 /** Levels of a recording; null where there is no number (silence has no dB, too short or quiet has no loudness). */
