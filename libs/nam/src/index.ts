@@ -5,3 +5,5 @@ export * from './model';
 export * from './oracle';
 export * from './parse';
 export * from './probe';
+export * from './own/engine';
+export * from './own/load';

@@ -1,0 +1,42 @@
+import { type NamModel } from '../model';
+import { KERNEL_SHA256 } from './kernel-hash';
+import { BLOCK, type OwnPlan, planModel, PLANNER_VERSION } from './plan';
+import { ownRefusal } from './refusals';
+import { type OwnOptions, renderOwn } from './render';
+import { type WasmModule } from './wasm';
+
+export type { OwnPlan } from './plan';
+export type { OwnOptions } from './render';
+export type { WasmModule } from './wasm';
+
+/** The kernel as an engine: synchronous, for workers of Node and of browsers. */
+export type OwnEngine = Readonly<{
+  id: string;
+  tanh: 'exact';
+  supports(model: NamModel): boolean;
+  /** @throws `nam.architecture`, `engine.memory` for what it does not support */
+  prepare(model: NamModel): OwnPlan;
+  /**
+   * Plays a capture without yielding the thread; equal bits for every span, block and machine.
+   * @param x mono at the plan's rate
+   * @throws AbortError when `cancelled`, asked before each block, says so
+   */
+  render(plan: OwnPlan, x: Float32Array, options?: OwnOptions): Float32Array;
+}>;
+
+/** Engine id of renders by the kernel: part of content keys. */
+export const ownEngineId = `own:${KERNEL_SHA256}:${PLANNER_VERSION}`;
+
+/**
+ * Puts the engine around a compiled kernel (`dist/kernel.wasm`), which threads may share.
+ * @see audio.md §4.2, §4.3
+ */
+export function createOwnEngine(module: WasmModule): OwnEngine {
+  return {
+    id: ownEngineId,
+    tanh: 'exact',
+    supports: (model) => ownRefusal(model, BLOCK) === null,
+    prepare: (model) => planModel(model),
+    render: (plan, x, options = {}) => renderOwn(module, { plan, x }, options),
+  };
+}

@@ -1,0 +1,65 @@
+import { type AmpPlan } from '../engine';
+import { type NamModel, receptiveFieldOf } from '../model';
+import { Layout } from './layout';
+import { planLstm } from './plan-lstm';
+import { planWaveNet } from './plan-wavenet';
+import { encode } from './program';
+import { requirePlayable } from './refusals';
+
+/** Changes whenever planner or runner can change a bit of a result under the same kernel. */
+export const PLANNER_VERSION = '1';
+/** Frames of a block: the pre-roll is in whole blocks, each block moves the histories once. */
+export const BLOCK = 1024;
+const LSTM_PREWARM = 24_000;
+
+/** A capture as numbers: immutable and without functions, so that threads may pass it on. */
+export type OwnPlan = AmpPlan &
+  Readonly<{
+    block: number;
+    /** Frames of silence before the first one. */
+    prewarm: number;
+    /** Silence from BASE to here; then the image, then the program. */
+    imageAt: number;
+    image: Float32Array;
+    programAt: number;
+    program: Int32Array;
+    /** Operations of the program that play a block; those behind them keep its history. */
+    playing: number;
+    keeping: number;
+    /** Address of the block's first frame. */
+    input: number;
+    output: number;
+  }>;
+
+/**
+ * Lays a model out for the kernel, in a few milliseconds.
+ * @throws `nam.architecture`, `engine.memory`
+ * @param block frames of a block, a multiple of 8; no bit of the sound depends on it
+ */
+export function planModel(given: NamModel, block = BLOCK): OwnPlan {
+  const model = requirePlayable(given, block);
+  const layout = new Layout();
+  const isLstm = model.architecture === 'LSTM';
+  const { operations, shifts, input, output } = isLstm
+    ? planLstm(layout, model, block)
+    : planWaveNet(layout, model, block);
+  const { imageAt, image, end } = layout.finish();
+  const program = encode([...operations, ...shifts]);
+  const receptiveField = isLstm ? null : receptiveFieldOf(model.arrays);
+  return {
+    receptiveField,
+    sampleRate: model.sampleRate,
+    floats: (end - imageAt) / 4 + program.length,
+    ops: model.weights.length,
+    block,
+    prewarm: receptiveField === null ? LSTM_PREWARM : block * Math.ceil(receptiveField / block),
+    imageAt,
+    image,
+    programAt: end,
+    program,
+    playing: operations.length,
+    keeping: shifts.length,
+    input: input.at,
+    output: output.at,
+  };
+}

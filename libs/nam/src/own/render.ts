@@ -1,0 +1,67 @@
+import { stopped } from '../engine';
+import { type OwnPlan } from './plan';
+import { WORDS } from './program';
+import { wasm, type WasmModule } from './wasm';
+
+const PAGE = 65_536;
+/** Rows of a window may be written a little past the end of the last row. */
+const SPARE_PAGES = 2;
+
+/** `span` plays [start, end) only, bit for bit the slice of the whole; WaveNet alone has spans. */
+export type OwnOptions = Readonly<{
+  span?: Readonly<{ start: number; end: number }>;
+  /** Asked before every block. */
+  cancelled?: () => boolean;
+  /** Told the frames of the result that are done after every block; 0 while the model only listens. */
+  onProgress?: (doneFrames: number) => void;
+}>;
+
+type Player = Readonly<{
+  play(program: number, operations: number, frames: number): void;
+  keep(program: number, operations: number, frames: number): void;
+  input: Float32Array;
+  output: Float32Array;
+}>;
+
+/** Memory with silence, image and program in place. */
+function playerOf(module: WasmModule, plan: OwnPlan): Player {
+  const end = plan.programAt + plan.program.byteLength;
+  const memory = new wasm.Memory({ initial: Math.ceil(end / PAGE) + SPARE_PAGES });
+  const { exports } = new wasm.Instance(module, { env: { memory } });
+  const { play, keep } = exports as Pick<Player, 'play' | 'keep'>;
+  new Float32Array(memory.buffer, plan.imageAt, plan.image.length).set(plan.image);
+  new Int32Array(memory.buffer, plan.programAt, plan.program.length).set(plan.program);
+  const floats = (at: number) => new Float32Array(memory.buffer, at, plan.block);
+  return { play, keep, input: floats(plan.input), output: floats(plan.output) };
+}
+
+/** x over [at, at + frames), silence outside of it. */
+function listen(input: Float32Array, x: Float32Array, { at, frames }: Readonly<{ at: number; frames: number }>): void {
+  const [start, end] = [Math.max(0, at), Math.min(x.length, at + frames)];
+  input.fill(0);
+  if (start < end) input.set(x.subarray(start, end), start - at);
+}
+
+/** Plays [start, end) of x: blocks from before the start, in which the model hears what it remembers there. */
+export function renderOwn(
+  module: WasmModule,
+  { plan, x }: Readonly<{ plan: OwnPlan; x: Float32Array }>,
+  { span = { start: 0, end: x.length }, cancelled, onProgress }: OwnOptions,
+): Float32Array {
+  if (plan.receptiveField === null && span.start !== 0) throw new RangeError('an LSTM plays from the start only');
+  const { play, keep, input, output } = playerOf(module, plan);
+  const { start, end } = span;
+  const y = new Float32Array(end - start);
+  const keepers = plan.programAt + plan.playing * WORDS * 4;
+  for (let at = start - plan.prewarm; at < end;) {
+    if (cancelled?.()) throw stopped();
+    const frames = Math.min(plan.block, (at < start ? start : end) - at);
+    listen(input, x, { at, frames });
+    play(plan.programAt, plan.playing, frames);
+    keep(keepers, plan.keeping, frames);
+    if (at >= start) y.set(output.subarray(0, frames), at - start);
+    at += frames;
+    onProgress?.(Math.max(0, at - start));
+  }
+  return y;
+}
