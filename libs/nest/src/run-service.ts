@@ -14,6 +14,7 @@ import { type ProcessParts, runProcess, type Running } from './process';
 import { RpcStrategy } from './rpc.strategy';
 import type { Background, Composed, Infrastructure } from './service';
 import type { CommonSettings } from './settings';
+import { sagaWatch } from './saga-watch';
 import { storeWatch } from './store-watch';
 import { streamWatch } from './stream-watch';
 import { sweeping } from './sweeping';
@@ -57,6 +58,12 @@ async function startService<C extends CommonSettings, A>(
     sweeping(opened),
     storeWatch(opened, parts.readiness),
     streamWatch(spec.service, opened, parts.metrics),
+    sagaWatch({
+      sagas: composed.sagas ?? [],
+      store: opened.infra.store,
+      readiness: parts.readiness,
+      log: parts.logger,
+    }),
     republishing,
   ];
   const background = [...(composed.background ?? []), ...own];

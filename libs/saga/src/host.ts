@@ -10,6 +10,8 @@ import { sagaTimers, type SagaTimers } from './timers';
 
 export type SagaHost = Readonly<{
   definition: AnySaga;
+  /** Versions of the definition that instances may be on. */
+  versions: readonly number[];
   /** Goes into the service's subscriptions; named after the saga. */
   subscription: GeneratedSubscription;
   /** Goes into the service's background: polls due timers under a lease, by store time. */
@@ -68,6 +70,7 @@ export function sagaHost(definition: AnySaga, deps: HostDeps): SagaHost {
     deps.store.transaction(ctx, (unit) => handlerFor(definition, message)(definition, deps, { unit, message, ctx }));
   return {
     definition,
+    versions: [definition, ...(deps.versions ?? [])].map(({ version }) => version),
     subscription: { kind: 'saga', name: definition.type, defs: eventsOf(definition), apply },
     timers: sagaTimers(definition, deps),
     operator: operatorVerbs(definition, deps),

@@ -5,6 +5,7 @@ export * from './host';
 export type { HostDeps, SagaDeps, SagaFact } from './host-types';
 export * from './instance';
 export * from './mermaid';
+export * from './missing-definitions';
 export * from './operations';
 export type { OperatorVerbs, SagaDetail, SagaSummary } from './operator-verbs';
 export * from './participant-types';
