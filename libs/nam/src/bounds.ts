@@ -2,7 +2,7 @@ import { audioRefusal, type RefusalFacts } from '@gts/audio';
 import { type LayerArray, receptiveFieldOf } from './model';
 import { type RawArray } from './schema';
 
-const MOST_RECEPTIVE = 96_000;
+export const MOST_RECEPTIVE = 96_000;
 export const MOST_WEIGHTS = 200_000;
 export const RATES: readonly number[] = [44_100, 48_000, 88_200, 96_000];
 

@@ -1,8 +1,11 @@
 import { convolve, mulberry32, prepareIr, resample } from '@gts/audio';
 import { aTone, aWaveNet, namBytes } from '@gts/testing';
 import {
+  type Amp,
+  ampOf,
   type ChainBlock,
   type ChainTools,
+  oracleEngine,
   parseNam,
   prepareOracle,
   probeNam,
@@ -14,9 +17,10 @@ import {
 const file = aWaveNet(5, [{ channels: 2, dilations: [1, 2], kernelSizes: 2, outputs: 1, headBias: true }]);
 const parsed = parseNam(namBytes(file));
 const plan = prepareOracle(parsed);
+const played = ampOf(oracleEngine, parsed);
 const draw = mulberry32(1);
 const ir = prepareIr(Float32Array.from({ length: 200 }, () => draw() - 0.5));
-const tools: ChainTools = { loadModel: () => plan, loadIr: () => ir };
+const tools: ChainTools = { loadModel: () => played, loadIr: () => ir };
 const x = aTone(9600);
 const amp: ChainBlock = { kind: 'capture', sha256: 'a' };
 
@@ -55,7 +59,7 @@ describe('a chain', () => {
     );
   });
   test('names the block that answers with NaN', () => {
-    const broken = { ...plan, tanh: () => Number.NaN };
+    const broken: Amp = { ...played, render: (input) => input.map(() => Number.NaN) };
     const refusal = expect.objectContaining({ code: 'render.non_finite', details: { blockIndex: 1 } }) as Error;
     const gain: ChainBlock = { kind: 'effect', effect: 'gain' };
     expect(() => renderChain([gain, amp], x, { ...tools, loadModel: () => broken })).toThrow(refusal);
@@ -63,21 +67,23 @@ describe('a chain', () => {
 });
 
 test('a capture of another rate plays at its own and comes back in length', () => {
-  const fast = prepareOracle(parseNam(namBytes({ ...file, sample_rate: 96_000 })));
-  const y = renderCapture(fast, x);
+  const model = parseNam(namBytes({ ...file, sample_rate: 96_000 }));
+  const fast = prepareOracle(model);
+  const y = renderCapture(ampOf(oracleEngine, model), x);
   expect(y.length).toBe(x.length);
   expect(y).toEqual(resample(renderOracle(fast, resample(x, 48_000, 96_000)), 96_000, 48_000).subarray(0, x.length));
 });
 
 describe('the probe', () => {
-  const scaled = (by: number) => parseNam(namBytes({ ...file, weights: file.weights.map((w) => w * by) }));
+  const scaled = (by: number) =>
+    ampOf(oracleEngine, parseNam(namBytes({ ...file, weights: file.weights.map((w) => w * by) })));
   test.each([
     ['nam.diverges', 'weights × 1e30', scaled(1e30)],
     ['nam.silent', 'weights × 0', scaled(0)],
-  ] as const)('%s: %s', (code, _, model) => {
-    expect(() => probeNam(model)).toThrow(expect.objectContaining({ code, kind: 'rule-violated' }));
+  ] as const)('%s: %s', (code, _, amp) => {
+    expect(() => probeNam(amp)).toThrow(expect.objectContaining({ code, kind: 'rule-violated' }));
   });
   test('lets a good capture pass', () => {
-    expect(() => probeNam(parsed)).not.toThrow();
+    expect(() => probeNam(played)).not.toThrow();
   });
 });

@@ -9,25 +9,21 @@ import {
   resample,
   SAMPLE_RATE,
 } from '@gts/audio';
-import { type OraclePlan, renderOracle, type SyncOptions } from './oracle';
+import { type Amp, type PlayOptions } from './engine';
 
 /**
  * Stage 5a: a capture over mono 48 kHz: resampled to the model's rate and back where it differs, cut to the
  * input's length. Metadata of the model changes no level.
  */
-export function renderCapture(
-  plan: OraclePlan,
-  x: Float32Array,
-  options: Omit<SyncOptions, 'span'> = {},
-): Float32Array {
-  if (plan.sampleRate === SAMPLE_RATE) return renderOracle(plan, x, options);
+export function renderCapture(amp: Amp, x: Float32Array, options: PlayOptions = {}): Float32Array {
+  if (amp.sampleRate === SAMPLE_RATE) return amp.render(x, options);
   const { onProgress } = options;
-  const ratio = SAMPLE_RATE / plan.sampleRate;
-  const played = renderOracle(plan, resample(x, SAMPLE_RATE, plan.sampleRate), {
+  const ratio = SAMPLE_RATE / amp.sampleRate;
+  const played = amp.render(resample(x, SAMPLE_RATE, amp.sampleRate), {
     ...options,
     ...(onProgress && { onProgress: (done: number) => onProgress(Math.min(x.length, Math.round(done * ratio))) }),
   });
-  return resample(played, plan.sampleRate, SAMPLE_RATE).subarray(0, x.length);
+  return resample(played, amp.sampleRate, SAMPLE_RATE).subarray(0, x.length);
 }
 
 /** One block as messages carry it: files by hash, effects by name and parameters (product.md §2.3). */
@@ -38,7 +34,7 @@ export type ChainBlock =
 
 /** Where blocks find what they name; everything was read, checked and prepared before. */
 export type ChainTools = Readonly<{
-  loadModel(sha256: string): OraclePlan;
+  loadModel(sha256: string): Amp;
   loadIr(sha256: string): Ir;
   cancelled?: () => boolean;
   /** Frames of the block's input that are done; convolution and effects report only their end. */

@@ -14,7 +14,7 @@ import {
   verifySet,
 } from '@gts/audio';
 import { naiveNam, type NamFile } from '@gts/testing';
-import { namInfo, parseNam, prepareOracle, probeNam, renderChain, renderOracle } from './index';
+import { ampOf, namInfo, oracleEngine, parseNam, prepareOracle, probeNam, renderChain, renderOracle } from './index';
 
 const demo = join(__dirname, '../../../deploy/demo');
 const filesOf = (folder: string) =>
@@ -34,7 +34,7 @@ describe.each(captures.map((bytes) => [namInfo(parseNam(bytes)).size, bytes] as 
   (_, bytes) => {
     const plan = prepareOracle(parseNam(bytes));
     test('passes the probe, changes the sound, plays a second faster than two', () => {
-      probeNam(parseNam(bytes));
+      probeNam(ampOf(oracleEngine, parseNam(bytes)));
       const before = process.cpuUsage();
       const y = renderOracle(plan, take);
       const { user } = process.cpuUsage(before);
@@ -58,12 +58,12 @@ test('all demo rigs come out equally loud, below −1 dBTP, the same twice', () 
   const ir = prepareIr(acceptIrWav(firstIr).samples);
   const render = () => {
     const tones = captures.map((bytes) => {
-      const plan = prepareOracle(parseNam(bytes));
+      const amp = ampOf(oracleEngine, parseNam(bytes));
       const blocks = [
         { kind: 'capture', sha256: '' },
         { kind: 'ir', sha256: '' },
       ] as const;
-      return renderChain(blocks, x, { loadModel: () => plan, loadIr: () => ir });
+      return renderChain(blocks, x, { loadModel: () => amp, loadIr: () => ir });
     });
     const frames = commonLength(
       tones.map(({ length }) => length),

@@ -1,4 +1,5 @@
 export * from './chain';
+export * from './compat/engine';
 export * from './engine';
 export * from './info';
 export * from './model';

@@ -1,3 +1,4 @@
+import { chooseEngine, type EngineName, isForeign, type TanhKind } from './engine';
 import { type LayerArray, type NamModel, receptiveFieldOf } from './model';
 
 export type ModelSize = 'standard' | 'lite' | 'feather' | 'nano' | 'custom';
@@ -14,6 +15,10 @@ export type NamInfo = Readonly<{
   sampleRate: number;
   receptiveField: number | null;
   supported: true;
+  /** Which engine will play it, and the part that the own one does not have; null with the own engine. */
+  engine: EngineName;
+  engineReason: string | null;
+  tanh: TanhKind;
 }>;
 
 const long = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
@@ -53,12 +58,20 @@ const fits = (arrays: readonly LayerArray[], [architecture, , shape]: Known): bo
     return sized && equal(own, dilations) && kernelsFit(array, architecture);
   });
 
-/** Names size and architecture of a capture; shapes that nobody published are custom. */
+function engineFacts(model: NamModel): Pick<NamInfo, 'engine' | 'engineReason' | 'tanh'> {
+  const engine = chooseEngine(model);
+  const engineReason = isForeign(model) ? model.reason : null;
+  return { engine, engineReason, tanh: engine === 'own' ? 'exact' : 'fast' };
+}
+
+/** Names size, architecture and engine of a capture; shapes that nobody published are custom. */
 export function namInfo(model: NamModel): NamInfo {
   const { version, sampleRate } = model;
-  const common = { version, sampleRate, weights: model.weights.length, supported: true } as const;
-  if (model.architecture === 'LSTM')
-    return { ...common, size: 'custom', architecture: 'custom', layers: model.layerCount, receptiveField: null };
+  const engine = engineFacts(model);
+  const common = { version, sampleRate, weights: model.weights.length, supported: true, ...engine } as const;
+  const custom = { ...common, size: 'custom', architecture: 'custom' } as const;
+  if (isForeign(model)) return { ...custom, layers: model.layerCount, receptiveField: model.receptiveField };
+  if (model.architecture === 'LSTM') return { ...custom, layers: model.layerCount, receptiveField: null };
   const [architecture, size] = known.find((shape) => fits(model.arrays, shape)) ?? ['custom', 'custom'];
   const layers = model.arrays.reduce((sum, array) => sum + array.layers.length, 0);
   return { ...common, size, architecture, layers, receptiveField: receptiveFieldOf(model.arrays) } as const;

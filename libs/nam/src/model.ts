@@ -17,11 +17,27 @@ export type WaveNetModel = Common &
   Readonly<{ architecture: 'WaveNet'; generation: 1 | 2; arrays: readonly LayerArray[] }>;
 export type LstmModel = Common & Readonly<{ architecture: 'LSTM'; hiddenSize: number; layerCount: number }>;
 
+/** What the own engine and the oracle play. */
+export type OwnModel = WaveNetModel | LstmModel;
+/** A WaveNet with parts that only the compatibility engine has: gates, FiLM, a condition, a bottleneck, … */
+export type ForeignModel = Common &
+  Readonly<{
+    architecture: 'ForeignWaveNet';
+    /** The first part that the own engine does not have, for people. */
+    reason: string;
+    /** The file as the engine reads it: written anew of checked fields, every default spelled out. */
+    text: string;
+    layerCount: number;
+    receptiveField: number;
+    /** Multiplications a sample. */
+    ops: number;
+  }>;
+
 /** A capture that passed every check of audio.md §5 but the probe. */
-export type NamModel = WaveNetModel | LstmModel;
+export type NamModel = OwnModel | ForeignModel;
 
 /** Numbers that the file must bring, by the shape alone. */
-export function weightCount(model: NamModel): number {
+export function weightCount(model: OwnModel): number {
   if (model.architecture === 'WaveNet') return model.arrays.reduce((sum, array) => sum + arrayWeights(array), 1);
   const { hiddenSize: h, layerCount } = model;
   const cell = (input: number) => 4 * h * (input + h) + 6 * h;

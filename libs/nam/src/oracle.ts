@@ -1,5 +1,5 @@
-import { NODE_MAJOR } from '@gts/audio';
-import { type AmpEngine, type AmpPlan, stopped } from './engine';
+import { audioRefusal, NODE_MAJOR } from '@gts/audio';
+import { type AmpEngine, type AmpPlan, isForeign, type PlayOptions, stopped } from './engine';
 import { type NamModel } from './model';
 import { type LstmPlan, lstmSteps, planLstm } from './oracle-lstm';
 import { planWaveNet, type Span, type WaveNetPlan, waveNetSteps } from './oracle-wavenet';
@@ -16,8 +16,10 @@ export type OraclePlan = AmpPlan & Readonly<{ net: WaveNetPlan | LstmPlan; tanh:
 /**
  * Makes a model ready, in a few milliseconds.
  * @param tanh another tanh than the exact one, for comparisons with foreign engines
+ * @throws `nam.architecture` for a model of the compatibility engine
  */
 export function prepareOracle(model: NamModel, tanh: Tanh = Math.tanh): OraclePlan {
+  if (isForeign(model)) throw audioRefusal('nam.architecture', `the definition does not know ${model.reason}`);
   const common = { sampleRate: model.sampleRate, ops: model.weights.length, tanh };
   if (model.architecture === 'LSTM')
     return { ...common, net: planLstm(model), receptiveField: null, floats: model.weights.length };
@@ -28,15 +30,8 @@ export function prepareOracle(model: NamModel, tanh: Tanh = Math.tanh): OraclePl
 const stepsOf = ({ net, tanh }: OraclePlan, x: Float32Array, span: Span) =>
   net.kind === 'LSTM' ? lstmSteps(net, x, tanh) : waveNetSteps(net, x, { ...span, tanh });
 
-/**
- * `span` renders [start, end) only, bit for bit the slice of the whole; WaveNet alone has spans.
- * `cancelled` is asked and `onProgress` told (frames of the result) every few milliseconds.
- */
-export type SyncOptions = Readonly<{
-  span?: Span;
-  cancelled?: () => boolean;
-  onProgress?: (doneFrames: number) => void;
-}>;
+/** `span` renders [start, end) only, bit for bit the slice of the whole; WaveNet alone has spans. */
+export type SpanOptions = PlayOptions & Readonly<{ span?: Span }>;
 
 /**
  * Plays a capture in float64 without yielding the thread: for workers.
@@ -44,7 +39,7 @@ export type SyncOptions = Readonly<{
  * @throws AbortError when `cancelled` says so
  * @see audio.md §4.1 for the meaning of the file
  */
-export function renderOracle(plan: OraclePlan, x: Float32Array, options: SyncOptions = {}): Float32Array {
+export function renderOracle(plan: OraclePlan, x: Float32Array, options: SpanOptions = {}): Float32Array {
   const { span = { start: 0, end: x.length }, cancelled, onProgress } = options;
   if (options.span && plan.receptiveField === null) throw new RangeError('an LSTM plays from the start only');
   const steps = stepsOf(plan, x, span);
@@ -56,21 +51,11 @@ export function renderOracle(plan: OraclePlan, x: Float32Array, options: SyncOpt
   }
 }
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** The float64 definition as an engine: yields to the event loop every few milliseconds. */
+/** The float64 definition behind the port: for tests and comparisons, never for a product's sound. */
 export const oracleEngine: AmpEngine<OraclePlan> = {
   id: oracleEngineId,
-  supports: () => true,
+  tanh: 'exact',
+  supports: (model) => !isForeign(model),
   prepare: (model) => prepareOracle(model),
-  async render(plan, x, { signal, onProgress }) {
-    const steps = stepsOf(plan, x, { start: 0, end: x.length });
-    for (;;) {
-      if (signal.aborted) throw stopped();
-      const step = steps.next();
-      if (step.done) return step.value;
-      onProgress(step.value);
-      await nextTurn();
-    }
-  },
+  render: renderOracle,
 };

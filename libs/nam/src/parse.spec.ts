@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { isAudioCode } from '@gts/audio';
 import { isDomainError } from '@gts/kernel';
-import { anLstm, aWaveNet, namBytes, type NamFile } from '@gts/testing';
-import { namInfo, parseNam } from './index';
+import { aForeignWaveNet, anLstm, aWaveNet, namBytes, type NamFile } from '@gts/testing';
+import { chooseEngine, type ForeignModel, namInfo, parseNam } from './index';
 
 const good = aWaveNet(1, [
   { channels: 4, dilations: [1, 2], kernelSizes: 3, outputs: 2 },
@@ -51,15 +51,22 @@ describe('a bad capture is refused with', () => {
     ['nam.version', '0.4.0', { ...good, version: '0.4.0' }],
     ['nam.architecture', 'Transformer', { ...good, architecture: 'Transformer' }],
     ['nam.architecture', 'activation Nope', array({ activation: 'Nope' })],
-    ['nam.architecture', 'gated', array({ gated: true })],
-    ['nam.architecture', 'gating mode', array({ gating_mode: ['none', 'blended'] })],
-    ['nam.architecture', 'FiLM', array({ conv_pre_film: { active: true } })],
-    ['nam.architecture', 'head1x1', array({ head1x1: { active: true } })],
-    ['nam.architecture', 'layer1x1 off', array({ layer1x1: { active: false } })],
-    ['nam.architecture', 'groups', array({ groups_input: 2 })],
+    ['nam.architecture', 'a gate that nobody has', array({ gating_mode: ['none', 'folded'] })],
     ['nam.architecture', 'condition of 3', array({ condition_size: 3 })],
-    ['nam.architecture', 'bottleneck', array({ bottleneck: 2 })],
-    ['nam.architecture', 'a head of its own', { ...good, config: { ...good.config, head: { channels: 1 } } }],
+    ['nam.architecture', 'two inputs', { ...good, config: { ...good.config, in_channels: 2 } }],
+    ['nam.architecture', 'ConvNet', { ...good, architecture: 'ConvNet' }],
+    ['nam.schema', 'a head of its own that is none', { ...good, config: { ...good.config, head: { channels: 1 } } }],
+    ['nam.schema', 'a gate that is a number', array({ bottleneck: 2, gating_mode: 3 })],
+    ['nam.bounds', 'groups that do not divide', array({ groups_input: 3 })],
+    ['nam.bounds', 'a bottleneck of 100 000', array({ bottleneck: 100_000 })],
+    ['nam.bounds', 'a bottleneck without layer1x1', array({ bottleneck: 2, layer1x1: { active: false } })],
+    ['nam.bounds', 'a modulated layer1x1 that is off', array({ layer1x1: { active: false }, layer1x1_post_film: {} })],
+    [
+      'nam.bounds',
+      'more numbers than are played',
+      array({ gated: true, kernel_size: 64, bottleneck: 64, dilations: Array(9).fill(1) }),
+    ],
+    ['nam.weights', 'a gated one as short as a plain one', array({ gated: true })],
     ['nam.weights', '5 short', { ...good, weights: good.weights.slice(5) }],
     ['nam.weights', '50 long', { ...good, weights: [...good.weights, ...good.weights.slice(0, 50)] }],
     ['nam.weights', 'a null', withWeight(null)],
@@ -136,6 +143,53 @@ describe('a good capture is read', () => {
       ),
     );
     expect(namInfo(model).weights).toBe(good.weights.length);
+  });
+});
+
+describe('what the own engine declines is read for the other one', () => {
+  const film = { active: true, shift: true, groups: 1 };
+  // Plain: 4 + 2 · (48 + 4 + 4 + 16 + 4) + 4 + 1 + 1 = 162 weights.
+  test.each<readonly [string, Raw, number]>([
+    ['gated', { gated: true }, 274],
+    ['gating_mode', { gating_mode: 'blended', secondary_activation: 'Softsign' }, 274],
+    ['gating_mode', { gating_mode: ['none', 'gated'] }, 218],
+    ['conv_pre_film', { conv_pre_film: film }, 194],
+    ['conv_post_film', { conv_post_film: { active: true, shift: false, groups: 1 } }, 178],
+    ['head1x1', { head1x1: { active: true, out_channels: 2, groups: 1 } }, 180],
+    ['layer1x1', { layer1x1: { active: false, groups: 1 } }, 122],
+    ['groups_input', { groups_input: 2 }, 114],
+    ['a bottleneck', { bottleneck: 2 }, 88],
+    ['the activation Hardswish', { activation: 'Hardswish' }, 162],
+    ['the activation PReLU', { activation: ['Tanh', { type: 'PReLU', negative_slopes: [0.1, 0.2] }] }, 162],
+  ])('%s: %j', (reason, part, weights) => {
+    const model = parseNam(namBytes(aForeignWaveNet(part, weights)));
+    expect(chooseEngine(model)).toBe('compat');
+    expect(namInfo(model)).toMatchObject({ engine: 'compat', tanh: 'fast', weights, receptiveField: 7 });
+    expect(namInfo(model).engineReason).toContain(reason);
+  });
+  test('a head of its own', () => {
+    const file = aForeignWaveNet({}, 162 + 11);
+    const head = { channels: 2, out_channels: 1, kernel_sizes: [2, 2], activation: 'ReLU' };
+    const model = parseNam(namBytes({ ...file, config: { ...file.config, head }, weights: file.weights }));
+    expect(namInfo(model)).toMatchObject({ engineReason: 'a WaveNet with a head of its own', receptiveField: 9 });
+  });
+  test('a conditioning model', () => {
+    const inner = aForeignWaveNet({ head_size: 3 }, 172);
+    const file = aForeignWaveNet({ condition_size: 3 }, 178);
+    const model = parseNam(namBytes({ ...file, config: { ...file.config, condition_dsp: inner } }));
+    expect(namInfo(model)).toMatchObject({ engineReason: 'a WaveNet with a conditioning model', receptiveField: 13 });
+  });
+  test('its text holds what was checked, and nothing else of the file', () => {
+    const file = { ...aForeignWaveNet({ gated: true, later: { deep: [1] } }, 274), metadata: { loudness: -18 } };
+    const { text } = parseNam(namBytes(file)) as ForeignModel;
+    expect(text).not.toMatch(/later|metadata/);
+    expect(JSON.parse(text)).toMatchObject({
+      sample_rate: 48_000,
+      config: { layers: [{ gating_mode: ['gated', 'gated'] }] },
+    });
+  });
+  test('what it plays stays with the own engine', () => {
+    expect(namInfo(parseNam(namBytes(good)))).toMatchObject({ engine: 'own', engineReason: null, tanh: 'exact' });
   });
 });
 

@@ -1,27 +1,32 @@
 import { audioRefusal } from '@gts/audio';
-import { activationOf, checkWaveNet } from './architecture';
+import { activationOf, foreignPart } from './architecture';
 import { checkArrays, checkRawArray, MOST_WEIGHTS, RATES, requireInteger } from './bounds';
 import { parseJson } from './json';
-import { type LayerArray, type LstmModel, type NamModel, type WaveNetModel, weightCount } from './model';
+import { foreignShape, foreignText, opsOf } from './compat/model';
 import {
+  type ForeignModel,
+  type LayerArray,
+  type LstmModel,
+  type NamModel,
+  type OwnModel,
+  type WaveNetModel,
+  weightCount,
+} from './model';
+import {
+  checkVersion,
   containerConfig,
   lstmConfig,
   parseFile,
   parsePart,
-  parseSubmodel,
+  parseInner,
   type RawArray,
   type RawFile,
   type RawWaveNet,
   waveNetConfig,
 } from './schema';
 
-type Unweighted<M> = M extends NamModel ? Omit<M, 'version' | 'sampleRate' | 'weights'> : never;
-type Shape = Unweighted<NamModel>;
-
-function checkVersion(version: string): void {
-  if (!/^0\.[567]\.\d{1,6}$/.test(version))
-    throw audioRefusal('nam.version', `version ${version.slice(0, 20)} is not known: 0.5, 0.6 and 0.7 are read`);
-}
+type Unweighted<M> = M extends OwnModel ? Omit<M, 'version' | 'sampleRate' | 'weights'> : never;
+type Shape = Unweighted<OwnModel>;
 
 const headOf = ({ head, head_size, head_bias }: RawArray, at: string): LayerArray['head'] => {
   if (head) return { outChannels: head.out_channels, kernelSize: head.kernel_size ?? 1, bias: head.bias ?? false };
@@ -42,7 +47,6 @@ function arrayOf(raw: RawArray, at: string): LayerArray {
 }
 
 function waveNet(config: RawWaveNet): Unweighted<WaveNetModel> {
-  checkWaveNet(config);
   requireInteger(config.layers.length, 'layers', [1, 8]);
   config.layers.forEach((raw, i) => checkRawArray(raw, `layers.${i}`));
   const arrays = config.layers.map((raw, i) => arrayOf(raw, `layers.${i}`));
@@ -56,12 +60,6 @@ function lstm(config: unknown): Unweighted<LstmModel> {
   requireInteger(input_size, 'input_size', [1, 1]);
   const hiddenSize = requireInteger(hidden_size, 'hidden_size', [1, 128]);
   return { architecture: 'LSTM', hiddenSize, layerCount: requireInteger(num_layers, 'num_layers', [1, 4]) };
-}
-
-function shapeOf({ architecture, config }: RawFile): Shape {
-  if (architecture === 'WaveNet') return waveNet(parsePart(waveNetConfig, config, 'config'));
-  if (architecture === 'LSTM') return lstm(config);
-  throw audioRefusal('nam.architecture', `${architecture.slice(0, 40)} is not played: WaveNet and LSTM are`);
 }
 
 function sampleRateOf(declared: number | undefined): number {
@@ -84,20 +82,45 @@ function weightsOf(raw: readonly unknown[]): Float32Array {
   return weights;
 }
 
-function modelOf(file: RawFile): NamModel {
-  const shape = shapeOf(file);
-  const model: NamModel = {
-    ...shape,
+/** @throws `nam.weights` */
+function countedWeights(raw: readonly unknown[], expected: number): Float32Array {
+  const weights = weightsOf(raw);
+  if (weights.length !== expected)
+    throw audioRefusal('nam.weights', `${weights.length} weights: this shape has ${expected}`, { limit: expected });
+  return weights;
+}
+
+function ownModel(file: RawFile, shape: Shape): OwnModel {
+  const { version } = file;
+  const model = { ...shape, version, sampleRate: sampleRateOf(file.sample_rate), weights: new Float32Array(0) };
+  return { ...model, weights: countedWeights(file.weights, weightCount(model)) };
+}
+
+function foreignModel(file: RawFile, reason: string): ForeignModel {
+  const shape = foreignShape(file);
+  const { layerCount, receptiveField, count } = shape;
+  const sampleRate = sampleRateOf(file.sample_rate);
+  return {
+    architecture: 'ForeignWaveNet',
     version: file.version,
-    sampleRate: sampleRateOf(file.sample_rate),
-    weights: weightsOf(file.weights),
+    sampleRate,
+    reason,
+    layerCount,
+    receptiveField,
+    ops: opsOf(shape),
+    text: foreignText({ shape, file, sampleRate }, countedWeights),
+    weights: countedWeights(file.weights, count.stored),
   };
-  const expected = weightCount(model);
-  if (model.weights.length !== expected)
-    throw audioRefusal('nam.weights', `${model.weights.length} weights: this shape has ${expected}`, {
-      limit: expected,
-    });
-  return model;
+}
+
+function modelOf(file: RawFile): NamModel {
+  const { architecture, config } = file;
+  if (architecture === 'LSTM') return ownModel(file, lstm(config));
+  if (architecture !== 'WaveNet')
+    throw audioRefusal('nam.architecture', `${architecture.slice(0, 40)} is not played: WaveNet and LSTM are`);
+  const raw = parsePart(waveNetConfig, config, 'config');
+  const reason = foreignPart(raw);
+  return reason === undefined ? ownModel(file, waveNet(raw)) : foreignModel(file, reason);
 }
 
 /** The last submodel is the full one; the product plays no other. */
@@ -108,8 +131,7 @@ function fullModel(container: RawFile): RawFile {
   const last = submodels[submodels.length - 1];
   if (values.some((value, i) => i > 0 && value <= values[i - 1]) || last.max_value < 1)
     throw audioRefusal('nam.bounds', 'the submodels must ascend to 1');
-  const full = parseSubmodel(last.model, container);
-  checkVersion(full.version);
+  const full = parseInner(last.model, container, 'config.submodels');
   if (full.architecture === 'SlimmableContainer')
     throw audioRefusal('nam.bounds', 'a container holds no other container');
   return full;

@@ -1,6 +1,5 @@
 import { audioRefusal, dbOf, mulberry32, rmsOf } from '@gts/audio';
-import { type NamModel } from './model';
-import { prepareOracle, renderOracle, type SyncOptions } from './oracle';
+import { type Amp, type PlayOptions } from './engine';
 
 const SEED = 0x4e414d31;
 const NOISE = 24_000;
@@ -16,11 +15,11 @@ function noise(): Float32Array {
 }
 
 /**
- * Listens to a capture before it is let in: half a second of noise, then silence. Takes about as long to compute.
+ * Listens to a capture before it is let in, on the engine that will play it: half a second of noise, then silence.
  * @throws `nam.diverges` on NaN, infinity or samples beyond ±100, `nam.silent` below −100 dBFS RMS
  */
-export function probeNam(model: NamModel, options: Pick<SyncOptions, 'cancelled'> = {}): void {
-  const y = renderOracle(prepareOracle(model), noise(), options);
+export function probeNam(amp: Amp, options: PlayOptions = {}): void {
+  const y = amp.render(noise(), options);
   if (!y.every((v) => Math.abs(v) <= MOST))
     throw audioRefusal('nam.diverges', `the output passes ±${MOST} on noise of ±0.25`, { limit: MOST });
   if (dbOf(rmsOf(y)) < LEAST_DBFS)

@@ -1,9 +1,9 @@
 import { audioRefusal } from '@gts/audio';
 import { z } from 'zod';
 
-const loose = z.looseObject;
+export const loose = z.looseObject;
 /** Absent and null mean the same: exporters write both. */
-const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined);
+export const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined);
 
 const activation = z.union([z.string(), loose({ type: z.string(), negative_slope: optional(z.number()) })]);
 export type RawActivation = z.infer<typeof activation>;
@@ -29,6 +29,7 @@ export const waveNetConfig = loose({
   layers: z.array(layerArray),
   head: z.unknown().optional(),
   condition_dsp: z.unknown().optional(),
+  in_channels: optional(z.number()),
 });
 export type RawWaveNet = z.infer<typeof waveNetConfig>;
 export const lstmConfig = loose({ input_size: z.number(), hidden_size: z.number(), num_layers: z.number() });
@@ -36,14 +37,14 @@ const submodel = loose({ max_value: z.number(), model: loose({}) });
 export const containerConfig = loose({ submodels: z.array(submodel) });
 
 /** The frame of every file; the weights are looked at one by one in a plain loop, a schema a number is too slow. */
-const file = loose({
+const fileSchema = loose({
   version: z.string(),
   architecture: z.string(),
   config: loose({}),
   weights: z.custom<readonly unknown[]>((value) => Array.isArray(value), 'invalid-type'),
   sample_rate: optional(z.number()),
 });
-export type RawFile = z.infer<typeof file>;
+export type RawFile = z.infer<typeof fileSchema>;
 
 /**
  * Parses one part of the file.
@@ -57,10 +58,21 @@ export function parsePart<T extends z.ZodType>(schema: T, value: unknown, at: st
   throw audioRefusal('nam.schema', `${where || 'the file'}: ${issue?.message ?? 'of a wrong type'}`);
 }
 
-export const parseFile = (value: unknown): RawFile => parsePart(file, value, '');
-export const parseSubmodel = (value: Readonly<Record<string, unknown>>, outer: RawFile): RawFile =>
-  parsePart(
-    file,
-    { ...value, version: value['version'] ?? outer.version, sample_rate: value['sample_rate'] ?? outer.sample_rate },
-    'config.submodels',
-  );
+export const parseFile = (value: unknown): RawFile => parsePart(fileSchema, value, '');
+
+/** @throws `nam.version` */
+export function checkVersion(version: string): void {
+  if (!/^0\.[567]\.\d{1,6}$/.test(version))
+    throw audioRefusal('nam.version', `version ${version.slice(0, 20)} is not known: 0.5, 0.6 and 0.7 are read`);
+}
+
+/**
+ * A model inside a model; version and rate are the outer ones where it says nothing.
+ * @throws `nam.schema`, `nam.version`
+ */
+export function parseInner(value: Readonly<Record<string, unknown>>, outer: RawFile, at: string): RawFile {
+  const version = value['version'] ?? outer.version;
+  const file = parsePart(fileSchema, { ...value, version, sample_rate: value['sample_rate'] ?? outer.sample_rate }, at);
+  checkVersion(file.version);
+  return file;
+}

@@ -115,5 +115,20 @@ export function anLstm(seed: number, [hidden, layers]: readonly [number, number]
   };
 }
 
+/**
+ * A WaveNet of one array of 4 channels and two layers with 3 taps, changed by `part`; `weights` of them stand in the
+ * file, because shapes that the generator does not know are counted by the test.
+ */
+export function aForeignWaveNet(part: Readonly<Record<string, unknown>>, weights: number): NamFile {
+  const file = aWaveNet(61, [{ channels: 4, dilations: [1, 2], kernelSizes: 3, outputs: 1, headBias: true }]);
+  const [layer] = file.config['layers'] as readonly Record<string, unknown>[];
+  const draw = seeded(62);
+  return {
+    ...file,
+    config: { ...file.config, layers: [{ ...layer, ...part }] },
+    weights: Array.from({ length: weights }, () => Math.fround(0.6 * draw() - 0.3)),
+  };
+}
+
 /** The file's bytes. */
 export const namBytes = (file: unknown): Buffer => Buffer.from(JSON.stringify(file));

@@ -1,12 +1,12 @@
 import { acceptIrWav } from '@gts/audio';
-import { namInfo, parseNam, probeNam } from '@gts/nam';
+import { ampOf, namInfo, oracleEngine, parseNam, probeNam } from '@gts/nam';
 import type { Format } from '../domain/vocabulary';
 import type { Inspection } from '../domain/gear-model';
 
 function inspectNam(bytes: Uint8Array): Inspection {
   const model = parseNam(bytes);
-  probeNam(model);
-  const { size, architecture, ...found } = namInfo(model);
+  probeNam(ampOf(oracleEngine, model));
+  const { size, architecture, engine: _engine, engineReason: _reason, tanh: _tanh, ...found } = namInfo(model);
   return { analysis: { kind: 'nam', ...found }, size, architecture, mediaType: 'application/json' };
 }
 

@@ -20,7 +20,7 @@ import {
   requireFinite,
   sha256,
 } from '@gts/audio';
-import { parseNam, prepareOracle, renderCapture } from '@gts/nam';
+import { ampOf, oracleEngine, parseNam, renderCapture } from '@gts/nam';
 import type { Decoded, Task } from './protocol';
 
 /** How long work tells that it goes on, and hears that nobody wants it. */
@@ -31,8 +31,8 @@ const pcm = (samples: Float32Array) => ({ samples, sha256: sha256(pcmBytes(sampl
 const played = (samples: Float32Array) => pcm(requireFinite(samples));
 
 function capture({ file, x }: TaskOf<'capture'>, { cancelled, onProgress }: Told) {
-  const plan = prepareOracle(parseNam(file));
-  return played(renderCapture(plan, x, { cancelled, onProgress: (done) => onProgress(done / x.length) }));
+  const amp = ampOf(oracleEngine, parseNam(file));
+  return played(renderCapture(amp, x, { cancelled, onProgress: (done) => onProgress(done / x.length) }));
 }
 
 const ir = ({ file, x }: TaskOf<'ir'>) => played(convolve(x, prepareIr(acceptIrWav(file).samples)));
