@@ -128,6 +128,12 @@ describe.each(['recorder', 'extensible'] as const)('a job on the %s take', (name
     expect((lengths[0] ?? NaN) % 4800).toBe(0);
   });
 
+  test('all listening files are equally large, to the byte: their size tells no tone', () => {
+    const sizes = summaryOf(name).tones.map((tone) => readFileSync(tone.file).length);
+    expect(new Set(sizes).size).toBe(1);
+    expect((sizes[0] ?? NaN) % 4096).toBe(0);
+  });
+
   test('the 24-bit file is the float64 definition within −110 dB', () => {
     const { targetLufs, tones } = summaryOf(name);
     const definition = defined[name]();

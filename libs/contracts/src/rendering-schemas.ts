@@ -44,13 +44,42 @@ export const renderError = z.strictObject({
 });
 
 /** Where a tone stands; the stages of audio.md §8. */
-export const renderStage = openEnum(['queued', 'decode', 'amp', 'cab', 'fx', 'level', 'encode', 'done', 'failed']);
+export const renderStage = openEnum([
+  'queued',
+  'decode',
+  'amp',
+  'cab',
+  'fx',
+  'level',
+  'encode',
+  'done',
+  'failed',
+  'picture',
+  'video',
+]);
+
+/** What is said about the sound of a tone, and what played its captures. */
+export const toneWords = {
+  /** Deterministic: equal metrics, equal text. */
+  text: z.string().max(1000).optional(),
+  engine: z.string().max(200).optional(),
+  /** `fast`: an approximation of tanh that can be told from the exact one by measuring. */
+  tanh: openEnum(['exact', 'fast']).optional(),
+};
 
 /** One levelled tone; loudness counts a mono file as two equal channels (dual mono). */
 export const renderedTone = z.strictObject({
   toneId: id('ToneSelection'),
-  /** `listen` is FLAC 16-bit, `download` FLAC 24-bit of the same gain. */
-  media: z.strictObject({ listen: artefactRef, download: artefactRef }),
+  /**
+   * `listen` is FLAC 16-bit, of equal bytes for every tone of a set; `download` FLAC 24-bit of the same gain; `data` is
+   * tone.json; `opus` saves data and is there for all tones or for none.
+   */
+  media: z.strictObject({
+    listen: artefactRef,
+    download: artefactRef,
+    data: artefactRef.optional(),
+    opus: artefactRef.optional(),
+  }),
   frames: z.int().min(1),
   integratedLufs: z.number(),
   truePeakDbtp: z.number(),
@@ -64,6 +93,7 @@ export const renderedTone = z.strictObject({
     encodedIntegratedLufs: z.number(),
     encodedTruePeakDbtp: z.number(),
   }),
+  ...toneWords,
 });
 
 export const levelling = z.strictObject({ targetLufs: z.number(), limitedBy: id('ToneSelection').optional() });
@@ -72,6 +102,14 @@ export const levelling = z.strictObject({ targetLufs: z.number(), limitedBy: id(
 export const renderEngine = z.strictObject({ amp: z.string(), audio: z.string(), encoder: z.string() });
 
 export const renderInput = z.strictObject({ kind: z.enum(['di', 'capture', 'ir']), sha256 });
+
+/** What is made beside the sound of a finished set. */
+export const enrichmentKind = z.enum(['montage', 'video', 'picture']);
+export type EnrichmentKind = z.output<typeof enrichmentKind>;
+/** Where a piece of the montage begins: whole milliseconds, a multiple of 100. */
+export const chapter = z.strictObject({ label: z.string().max(80), startMs: z.int().min(0) });
+/** Ten minutes of windows of three seconds. */
+export const chapters = z.array(chapter).max(200);
 
 export const sourceFormat = z.strictObject({
   container: z.string().max(20),

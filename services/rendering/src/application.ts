@@ -52,6 +52,7 @@ export type Dependencies = Readonly<{
   limits: Limits;
   /** Tones of a set levelled and encoded at once. */
   width: number;
+  dataSaver: boolean;
   inspectionTimeoutMs: number;
   newId: NewId;
   now: () => string;

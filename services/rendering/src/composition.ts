@@ -56,6 +56,7 @@ export const compose = (infra: Infra): Composed<Application> => {
     board: new ProgressBoard({ progress: infra.progress, clock }),
     limits: { perTenant: JOBS_PER_TENANT, total: Math.max(JOBS_PER_TENANT, 2 * workers) },
     width: workers,
+    dataSaver: config.DATA_SAVER === 'on',
     inspectionTimeoutMs: INSPECTION_TIMEOUT_MS,
     newId: infra.newId,
     now: () => clock.now(),
@@ -115,7 +116,7 @@ const publishThrough =
 type Machines = Readonly<{ tmp: string; ffmpeg: Ffmpeg; pools: { render: WorkerPool; ingest: WorkerPool } }>;
 
 function enginesOf({ artefacts }: Infra, { tmp, ffmpeg, pools }: Machines) {
-  const encoder = ffmpegEncoder({ ffmpeg, artefacts, tmp });
+  const encoder = ffmpegEncoder({ ffmpeg, tmp });
   return {
     amp: poolAmpEngine(pools.render),
     sound: poolSoundProcessor(pools.render),

@@ -7,6 +7,8 @@ const settings = {
   /** Threads that render; in a container the default would count the host's cores. */
   RENDER_WORKERS: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   FFMPEG_PATH: z.string().optional(),
+  /** `on`: every tone also as Opus, for listeners who save data. */
+  DATA_SAVER: z.enum(['on', 'off']).default('off'),
   TMP_DIR: z.string().optional(),
   WORK_DRAIN: durationSetting.prefault('10s'),
   PATH: z.string().default('/usr/bin:/bin'),

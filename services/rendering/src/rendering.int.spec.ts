@@ -162,6 +162,7 @@ test('every listening file has the common loudness by an independent meter, and 
     expect(truePeak).toBeLessThanOrEqual(-0.9);
   }
   expect(new Set(job?.tones.map(({ frames }) => frames)).size).toBe(1);
+  expect(new Set(job?.tones.map(({ media }) => media.listen.bytes)).size).toBe(1);
 });
 
 /** The chain by the definition: float64 oracle, direct library calls, no service. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { blockRole, exampleBlocks, signalBlock } from '../signal-chains/blocks';
-import { levelling, renderEngine, renderInput, renderWarning } from '../rendering-schemas';
+import { levelling, renderEngine, renderInput, renderWarning, toneWords } from '../rendering-schemas';
 import { id, sha256 } from '../schemas';
 import { sample } from './context';
 
@@ -25,12 +25,19 @@ export const manifestTone = z.strictObject({
   label: z.string(),
   chain: z.strictObject({ name: z.string(), blocks: z.array(signalBlock) }),
   provenance: z.array(provenance),
-  media: z.strictObject({ listen: mediaFile, download: mediaFile }),
+  /** `data` is tone.json: waveform, third-octave levels, loudness curves, metrics. */
+  media: z.strictObject({
+    listen: mediaFile,
+    download: mediaFile,
+    data: mediaFile.optional(),
+    opus: mediaFile.optional(),
+  }),
   frames: z.int().min(1),
   integratedLufs: z.number(),
   truePeakDbtp: z.number(),
   gainDb: z.number(),
   pcmSha256: sha256,
+  ...toneWords,
 });
 
 export const manifestDi = z.strictObject({

@@ -14,7 +14,8 @@ export const poolSoundProcessor = (pool: WorkerPool): SoundProcessor => ({
   prepare: (x, { excerpt, inputGainDb }, run) => pool.run({ kind: 'prepare', excerpt, inputGainDb, x }, run),
   convolve: (file, x, run) => pool.run({ kind: 'ir', file, x }, run),
   effect: ({ effect, params, ir: file }, x, run) => pool.run({ kind: 'effect', effect, params, file, x }, run),
-  master: (x, { frames, gainDb }, run) => pool.run({ kind: 'master', frames, gainDb, x }, run),
+  onset: (x, run) => pool.run({ kind: 'onset', x }, run),
+  master: (x, { frames, gainDb, diOnsetMs }, run) => pool.run({ kind: 'master', frames, gainDb, diOnsetMs, x }, run),
 });
 
 export const poolLoudnessMeter = (pool: WorkerPool): LoudnessMeter => ({

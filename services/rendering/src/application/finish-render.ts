@@ -52,7 +52,9 @@ export const finishRender = (deps: Deps) => ({
     const job = await deps.jobs(ctx).find(data.runId);
     if (!isCurrent(job, 'finishing', claim) || found.kind === 'dropped') return;
     if (found.kind === 'refused') return failJob(deps)(ctx, data, found.failure);
-    const outputs = found.value.tones.flatMap(({ listen, download }) => [listen.sha256, download.sha256]);
+    const outputs = found.value.tones.flatMap(({ listen, download, data, opus }) =>
+      [listen, download, data, ...(opus ? [opus] : [])].map(({ sha256 }) => sha256),
+    );
     const ended = await deps.jobs(ctx).update(data.runId, complete(outputs), (state) => state);
     await deps.settle(ctx, ended, done(RenderJobCompleted, report(job, found.value, deps.engine)));
   },
@@ -85,7 +87,13 @@ function report(job: RenderJob, set: FinishedSet, engine: EngineIds): DataOf<typ
 
 const toneReport = (tone: FinishedTone): DataOf<typeof RenderJobCompleted>['tones'][number] => ({
   toneId: tone.toneId as Id<'ToneSelection'>,
-  media: { listen: tone.listen, download: tone.download },
+  media: {
+    listen: tone.listen,
+    download: tone.download,
+    data: tone.data,
+    ...(tone.opus && { opus: tone.opus }),
+  },
+  text: tone.text,
   frames: tone.frames,
   integratedLufs: round3(tone.encoded.integrated),
   truePeakDbtp: round3(tone.encoded.truePeak),

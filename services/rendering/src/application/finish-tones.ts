@@ -1,30 +1,28 @@
-import { commonLength, level, stageKey, verifySet } from '@gts/audio';
-import { DomainError } from '@gts/kernel';
+import {
+  commonLength,
+  describeTones,
+  level,
+  offsetWarnings,
+  paddedSize,
+  stageKey,
+  toneData,
+  toneDataBytes,
+  verifySet,
+} from '@gts/audio';
 import type { FileRef, RenderJob, Sound } from '../domain/render-job';
-import type { Encoder, Files, LoudnessMeter, Measures, RenderCache, RunOptions, SoundProcessor } from './ports';
-import { ofTone } from './refusal';
+import { each } from './each';
+import type { Measures, RunOptions } from './ports';
+import { encodeTone, pcmOfTone, type SealedTone, sealTone, type ToneFileDeps } from './tone-files';
 
-type Deps = Readonly<{
-  cache: RenderCache;
-  files: Files;
-  meter: LoudnessMeter;
-  sound: SoundProcessor;
-  encoder: Encoder;
-  /** Tones worked on at once. */
-  width: number;
-}>;
-export type FinishedTone = Readonly<{
-  toneId: string;
-  listen: FileRef;
-  download: FileRef;
-  frames: number;
-  gainDb: number;
-  pcmSha256: string;
-  before: Measures;
-  encoded: Measures;
-}>;
+type Deps = ToneFileDeps &
+  Readonly<{
+    /** Tones worked on at once. */
+    width: number;
+  }>;
+export type FinishedTone = Omit<SealedTone, 'analysis'> & Readonly<{ data: FileRef; text: string }>;
 export type FinishedSet = Readonly<{
   tones: readonly FinishedTone[];
+  frames: number;
   targetLufs: number;
   limitedBy: string | undefined;
   warnings: readonly string[];
@@ -33,104 +31,100 @@ export type FinishProgress = (stage: 'level' | 'encode', fraction: number) => vo
 type Options = Readonly<{ signal: AbortSignal; onProgress: FinishProgress }>;
 type Source = Readonly<{ toneId: string; sound: Sound }>;
 
+/** Encoding takes longer than looking at what was encoded. */
+const ENCODING = 0.8;
+
 /** Stages 6 to 10 for the whole set; equal inputs give what an earlier run stored. */
 export const finishTones =
   (deps: Deps) =>
   async ({ tones, prepared }: Pick<RenderJob, 'tones' | 'prepared'>, options: Options): Promise<FinishedSet> => {
+    const { width } = deps;
+    const { signal, onProgress } = options;
     const sources = tones.flatMap(({ toneId, sound }) => (sound ? [{ toneId, sound }] : []));
     const frames = commonLength(
       sources.map(({ sound }) => sound.frames),
       prepared?.frames ?? 0,
     );
-    const measures = await each(deps.width, { ...options, items: sources, stage: 'level' }, (source, run) =>
-      measured(deps, { source, frames }, run),
+    const diOnsetMs = prepared ? await onset(deps, prepared, { signal }) : null;
+    const measures = await each(
+      sources,
+      { width, signal, onProgress: (done) => onProgress('level', done) },
+      (source, run) => measured(deps, { source, frames }, run),
     );
-    const { targetLufs, limitedBy, gainsDb, warnings } = level(measures);
-    const levelled = sources.map((source, i) => ({ source, frames, gainDb: gainsDb[i] ?? 0, before: measures[i] }));
-    const finished = await each(deps.width, { ...options, items: levelled, stage: 'encode' }, (one, run) =>
-      finished1(deps, one, run),
+    const levelling = level(measures);
+    const levelled = sources.map((source, i) => {
+      return { ...source, frames, gainDb: levelling.gainsDb[i] ?? 0, diOnsetMs, before: measures[i] as Measures };
+    });
+    const encoded = await each(
+      levelled,
+      { width, signal, onProgress: (done) => onProgress('encode', ENCODING * done) },
+      (tone, run) => encodeTone(deps, tone, run),
+    );
+    const size = paddedSize(encoded.map(({ found }) => found.size));
+    const sealed = await each(
+      encoded,
+      { width, signal, onProgress: (done) => onProgress('encode', ENCODING + (1 - ENCODING) * done) },
+      (tone, run) => sealTone(deps, { ...tone, size }, run),
     );
     verifySet(
-      finished.map(({ encoded, frames: own }) => ({ ...encoded, frames: own })),
-      { targetLufs, frames },
+      sealed.map(({ encoded: found, frames: own }) => ({ ...found, frames: own })),
+      { targetLufs: levelling.targetLufs, frames },
     );
+    const { targetLufs, limitedBy } = levelling;
+    const metrics = sealed.map(({ analysis }) => analysis.metrics);
     return {
-      tones: finished,
+      tones: await described(deps, sealed, targetLufs),
+      frames,
       targetLufs,
       limitedBy: limitedBy === null ? undefined : sources[limitedBy]?.toneId,
-      warnings,
+      warnings: [...levelling.warnings, ...offsetWarnings(metrics)],
     };
   };
 
-/** Runs `action` over all, `width` at once, in order of the results. */
-async function each<T extends { source?: Source } | Source, R>(
-  width: number,
-  { items, signal, onProgress, stage }: Options & { items: readonly T[]; stage: 'level' | 'encode' },
-  action: (item: T, run: RunOptions) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  let ended = 0;
-  const lane = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) {
-      const item = items[i] as T;
-      results[i] = await action(item, { signal }).catch((error: unknown) => {
-        throw ofTone(error, 'toneId' in item ? item.toneId : (item.source?.toneId ?? ''));
-      });
-      ended += 1;
-      onProgress(stage, ended / items.length);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
-  return results;
+/** When the recording itself begins: what the tones' beginnings are counted from. */
+async function onset(deps: Deps, prepared: Sound, run: RunOptions): Promise<number | null> {
+  const key = stageKey({ stage: 'onset', engine: deps.sound.id, inputs: [prepared.sha256], params: {} });
+  const known = (await deps.cache.findValue(key)) as { ms: number | null } | undefined;
+  if (known) return known.ms;
+  const ms = await deps.sound.onset(await pcmOfTone(deps, prepared), run);
+  await deps.cache.keepValue(key, { ms });
+  return ms;
 }
 
-async function pcmOfTone({ cache }: Deps, { sound }: Source): Promise<Float32Array> {
-  const samples = await cache.read(sound);
-  if (samples) return samples;
-  // What RenderChain stored is gone: a new run computes it again, this one cannot.
-  throw new DomainError({ kind: 'unavailable', code: 'store.unavailable', message: 'a stored stage result is gone' });
-}
+type Framed = Readonly<{ source: Source; frames: number }>;
 
-async function measured(deps: Deps, { source, frames }: { source: Source; frames: number }, run: RunOptions) {
-  const inputs = [source.sound.sha256];
+async function measured(deps: Deps, { source: { sound }, frames }: Framed, run: RunOptions): Promise<Measures> {
+  const inputs = [sound.sha256];
   const key = stageKey({ stage: 'measure', engine: deps.sound.id, inputs, params: { frames } });
   const known = (await deps.cache.findValue(key)) as Measures | undefined;
   if (known) return known;
-  const measures = await deps.meter.measure(await pcmOfTone(deps, source), frames, run);
+  const measures = await deps.meter.measure(await pcmOfTone(deps, sound), frames, run);
   await deps.cache.keepValue(key, measures);
   return measures;
 }
 
-type Levelled = Readonly<{ source: Source; frames: number; gainDb: number; before: Measures | undefined }>;
-
-async function finished1(deps: Deps, one: Levelled, run: RunOptions): Promise<FinishedTone> {
-  const { source, frames, gainDb } = one;
-  const engine = `${deps.sound.id}+${deps.encoder.id}`;
-  const key = stageKey({ stage: 'finish', engine, inputs: [source.sound.sha256], params: { frames, gainDb } });
-  const known = (await deps.cache.findValue(key)) as Files3 | undefined;
-  const files = known && (await present(deps, known)) ? known : await encodeTone(deps, one, run);
-  if (files !== known) await deps.cache.keepValue(key, files);
-  const before = one.before ?? files.encoded;
-  return { toneId: source.toneId, frames, gainDb, before, ...files };
+/** What only the whole set can say of a tone: its words, and with them its tone.json. */
+async function described(
+  { files }: Deps,
+  sealed: readonly SealedTone[],
+  targetLufs: number,
+): Promise<readonly FinishedTone[]> {
+  const texts = describeTones(sealed.map(({ analysis }) => analysis.metrics));
+  const tones: FinishedTone[] = [];
+  for (const [i, { analysis, ...tone }] of sealed.entries()) {
+    const text = texts[i] ?? '';
+    const data = toneDataBytes(toneData(analysis, levellingOf(tone, targetLufs), text));
+    tones.push({ ...tone, text, data: await files.put(data, 'application/json') });
+  }
+  return tones;
 }
 
-type Files3 = Pick<FinishedTone, 'listen' | 'download' | 'pcmSha256' | 'encoded'>;
-
-const present = async ({ files }: Deps, { listen, download }: Files3): Promise<boolean> =>
-  (await files.keep(listen.sha256)) && (await files.keep(download.sha256));
-
-async function encodeTone(deps: Deps, { source, frames, gainDb }: Levelled, run: RunOptions): Promise<Files3> {
-  const samples = await pcmOfTone(deps, source);
-  const { pcmSha256, s16, s24 } = await deps.sound.master(samples, { frames, gainDb }, run);
-  const listen = await deps.encoder.encode(s16, 'flac16', run);
-  const download = await deps.encoder.encode(s24, 'flac24', run);
-  const { frames: length, ...encoded } = await deps.meter.verify(await deps.encoder.decode(listen, run), run);
-  if (length !== frames)
-    throw new DomainError({
-      kind: 'unavailable',
-      code: 'encoder.failed',
-      message: `${length} frames instead of ${frames}`,
-    });
-  return { listen, download, pcmSha256, encoded };
-}
+const levellingOf = ({ before, encoded, gainDb }: Omit<SealedTone, 'analysis'>, targetLufs: number) => ({
+  integratedLufs: before.integrated,
+  truePeakDbtp: before.truePeak,
+  samplePeakDbfs: before.samplePeak,
+  gainDb,
+  targetLufs,
+  encodedLufs: encoded.integrated,
+  encodedTruePeakDbtp: encoded.truePeak,
+});

@@ -51,7 +51,7 @@ async function inspected(
     'audio/x-f32le',
   );
   const waveform = await files.put(Buffer.from(JSON.stringify(found.waveform)), 'application/json');
-  const playback = await encoder.encode(found.s24, 'flac24', run);
+  const playback = await files.put(await encoder.encode(found.s24, 'flac24', run), 'audio/flac');
   return { diTrackId, audio, playback, waveform, frames, channel: channel ?? 'left', ...described(found) };
 }
 

@@ -1,3 +1,4 @@
+import type { ToneAnalysis } from '@gts/audio';
 import type { Context } from '@gts/kernel';
 import type { Repositories } from '@gts/persistence';
 import type { Outcome } from '@gts/saga';
@@ -66,11 +67,13 @@ export interface SoundProcessor {
   prepare(x: Float32Array, params: PrepareParams, options: RunOptions): Promise<Pcm & { warnings: readonly string[] }>;
   convolve(ir: Uint8Array, x: Float32Array, options: RunOptions): Promise<Pcm>;
   effect(call: EffectCall, x: Float32Array, options: RunOptions): Promise<Pcm>;
-  /** Stages 6, 8 and 9: frame, gain, quantise; little-endian integers of 16 and, in 32, of 24 bits. */
+  /** When the signal begins, ms; null for silence. */
+  onset(x: Float32Array, options: RunOptions): Promise<number | null>;
+  /** Stages 6, 8 and 9: frame, gain, look, quantise; little-endian integers of 16 and, in 32, of 24 bits. */
   master(x: Float32Array, params: MasterParams, options: RunOptions): Promise<Mastered>;
 }
-export type MasterParams = Readonly<{ frames: number; gainDb: number }>;
-export type Mastered = Readonly<{ pcmSha256: string; s16: Uint8Array; s24: Uint8Array }>;
+export type MasterParams = Readonly<{ frames: number; gainDb: number; diOnsetMs: number | null }>;
+export type Mastered = Readonly<{ pcmSha256: string; s16: Uint8Array; s24: Uint8Array; analysis: ToneAnalysis }>;
 
 export type Measures = Readonly<{ integrated: number; truePeak: number; samplePeak: number }>;
 export interface LoudnessMeter {
@@ -80,13 +83,13 @@ export interface LoudnessMeter {
   verify(s16: Uint8Array, options: RunOptions): Promise<Measures & { frames: number }>;
 }
 
-export type Format = 'flac16' | 'flac24';
-/** Makes files of PCM and keeps them. @throws `encoder.failed`, `encoder.timeout`, `store.full` */
+export type Format = 'flac16' | 'flac24' | 'opus';
+/** Makes files of PCM. @throws `encoder.failed`, `encoder.timeout`, `store.full` */
 export interface Encoder {
   readonly id: string;
-  encode(pcm: Uint8Array, format: Format, options: RunOptions): Promise<FileRef>;
-  /** Back to 16-bit PCM. */
-  decode(file: FileRef, options: RunOptions): Promise<Uint8Array>;
+  encode(pcm: Uint8Array, format: Format, options: RunOptions): Promise<Uint8Array>;
+  /** FLAC back to 16-bit PCM. */
+  decode(flac: Uint8Array, options: RunOptions): Promise<Uint8Array>;
 }
 
 export type InspectedAudio = Readonly<{

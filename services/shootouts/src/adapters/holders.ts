@@ -5,8 +5,8 @@ import { holderDocuments } from './collections';
 const keyOf = (sha256: string, holder: string): string => `${sha256}.${holder}`;
 /** Two rows tell whether somebody else than the one who asks is there. */
 const ENOUGH = 2;
-/** Two files for each of 16 tones, and some. */
-const MOST_FILES = 50;
+/** Four files for each of 16 tones, and some. */
+const MOST_FILES = 100;
 
 /** Who of this context needs which bytes, of every workspace. */
 export const holders = (store: Store): Holders => ({

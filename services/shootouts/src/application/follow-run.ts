@@ -44,4 +44,9 @@ export const followRun = ({ shootouts, runs, files, holders }: Deps) => ({
 });
 
 const outputsOf = ({ tones }: DataOf<typeof RenderJobCompleted>) =>
-  tones.flatMap(({ media }) => [media.listen, media.download]);
+  tones.flatMap(({ media: { listen, download, data, opus } }) => [
+    listen,
+    download,
+    ...(data ? [data] : []),
+    ...(opus ? [opus] : []),
+  ]);

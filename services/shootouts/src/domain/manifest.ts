@@ -9,12 +9,20 @@ const LEVEL_TOLERANCE_LU = 0.1;
 
 export type MediaFile = FileRef & Readonly<{ mediaKey: string }>;
 type Output = Readonly<{
-  media: Readonly<{ listen: FileRef; download: FileRef }>;
+  media: Readonly<{
+    listen: FileRef;
+    download: FileRef;
+    data?: FileRef | undefined;
+    opus?: FileRef | undefined;
+  }>;
   frames: number;
   integratedLufs: number;
   truePeakDbtp: number;
   gainDb: number;
   pcmSha256: string;
+  text?: string | undefined;
+  engine?: string | undefined;
+  tanh?: string | undefined;
 }>;
 export type Provenance = Readonly<{
   role: string;
@@ -88,6 +96,7 @@ const told = (source: GearProvenance): Provenance => {
 function toneOf({ selection, tone }: ReturnType<typeof pair>[number], naming: Naming) {
   const { label, position, id: toneId } = selection;
   const { media, frames, integratedLufs, truePeakDbtp, gainDb, pcmSha256 } = tone.output;
+  const { text, engine, tanh } = tone.output;
   return {
     toneId,
     position,
@@ -97,12 +106,17 @@ function toneOf({ selection, tone }: ReturnType<typeof pair>[number], naming: Na
     media: {
       listen: publish(naming, media.listen, [label, 'flac']),
       download: publish(naming, media.download, [`${label}-24bit`, 'flac']),
+      ...(media.data && { data: publish(naming, media.data, [`${label}-tone`, 'json']) }),
+      ...(media.opus && { opus: publish(naming, media.opus, [label, 'opus']) }),
     },
     frames,
     integratedLufs,
     truePeakDbtp,
     gainDb,
     pcmSha256,
+    ...(text !== undefined && { text }),
+    ...(engine !== undefined && { engine }),
+    ...(tanh !== undefined && { tanh }),
   };
 }
 

@@ -10,7 +10,11 @@ const SAFE = /[^A-Za-z0-9._-]+/g;
 const extensions: Readonly<Record<string, string>> = {
   'audio/flac': '.flac',
   'audio/wav': '.wav',
+  'audio/ogg': '.opus',
   'application/json': '.json',
+  'image/png': '.png',
+  'text/plain': '.txt',
+  'video/mp4': '.mp4',
 };
 
 /** A name that is safe in a header and on any disk. */

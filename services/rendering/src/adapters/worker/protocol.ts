@@ -19,7 +19,8 @@ export type Task =
       x: Float32Array;
     }>
   | Readonly<{ kind: 'measure'; frames: number; x: Float32Array }>
-  | Readonly<{ kind: 'master'; frames: number; gainDb: number; x: Float32Array }>
+  | Readonly<{ kind: 'onset'; x: Float32Array }>
+  | Readonly<{ kind: 'master'; frames: number; gainDb: number; diOnsetMs: number | null; x: Float32Array }>
   | Readonly<{ kind: 'verify'; s16: Uint8Array }>
   | Readonly<{ kind: 'inspectWav'; bytes: Uint8Array; channel: Channel | undefined }>
   | Readonly<{ kind: 'inspect'; audio: Decoded; channel: Channel | undefined }>;

@@ -3,12 +3,14 @@ import {
   acceptDiWav,
   type AcceptedDi,
   acceptIrWav,
+  analyseTone,
   applyEffect,
   applyGain,
   convolve,
   dbOf,
   frame,
   measure,
+  onsetOf,
   pcmBytes,
   peakOf,
   prepare,
@@ -57,10 +59,11 @@ function measured({ x, frames }: TaskOf<'measure'>) {
 /** Integers of 24 bits as ffmpeg takes them: little-endian in 32 bits, the lowest byte empty. */
 const in32 = (x: Float32Array): Uint8Array => new Uint8Array(quantise24(x).map((v) => v << 8).buffer);
 
-function mastered({ x, frames, gainDb }: TaskOf<'master'>) {
+function mastered({ x, frames, gainDb, diOnsetMs }: TaskOf<'master'>) {
   const levelled = applyGain(frame(x, frames), gainDb);
   const s16 = new Uint8Array(quantise16(levelled).buffer);
-  return { pcmSha256: sha256(pcmBytes(levelled)), s16, s24: in32(levelled) };
+  const analysis = analyseTone(levelled, diOnsetMs);
+  return { pcmSha256: sha256(pcmBytes(levelled)), s16, s24: in32(levelled), analysis };
 }
 
 function verified({ s16 }: TaskOf<'verify'>) {
@@ -88,26 +91,20 @@ function planes({ pcm: bytes, channels }: Decoded): Float32Array[] {
   });
 }
 
+type Tasks = { readonly [K in Task['kind']]: (task: TaskOf<K>, told: Told) => unknown };
+const tasks: Tasks = {
+  capture,
+  ir,
+  effect,
+  prepare: prepared,
+  measure: measured,
+  onset: ({ x }) => onsetOf(x),
+  master: mastered,
+  verify: verified,
+  inspectWav: ({ bytes, channel }) => inspected(acceptDiWav(bytes, channel)),
+  inspect: ({ audio, channel }) => inspected(acceptDi({ ...audio, channels: planes(audio), warnings: [] }, channel)),
+};
+
 /** Does what was asked, in this thread; answers what the port of the task promises. */
-export function perform(task: Task, told: Told): unknown {
-  switch (task.kind) {
-    case 'capture':
-      return capture(task, told);
-    case 'ir':
-      return ir(task);
-    case 'effect':
-      return effect(task);
-    case 'prepare':
-      return prepared(task);
-    case 'measure':
-      return measured(task);
-    case 'master':
-      return mastered(task);
-    case 'verify':
-      return verified(task);
-    case 'inspectWav':
-      return inspected(acceptDiWav(task.bytes, task.channel));
-    case 'inspect':
-      return inspected(acceptDi({ ...task.audio, channels: planes(task.audio), warnings: [] }, task.channel));
-  }
-}
+export const perform = (task: Task, told: Told): unknown =>
+  (tasks[task.kind] as (task: Task, told: Told) => unknown)(task, told);
