@@ -9,6 +9,8 @@ export * from './keys';
 export * from './level';
 export * from './loudness';
 export * from './measure';
+export * from './meter/meter';
+export * from './meter/node-meter';
 export * from './mono';
 export * from './mulberry32';
 export * from './prepare';

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { aTone } from '@gts/testing';
 import {
   applyEffect,
   atStep,
   audioEngine,
   convolve,
+  meterEngine,
   mulberry32,
   pcmBytes,
   pcmOf,
@@ -64,8 +67,13 @@ test('bytes under this engine id are these', () => {
   const hash = sha256(Buffer.concat([...results.map(pcmBytes), new Uint8Array(quantise16(x).buffer)]));
   expect([audioEngine, hash]).toMatchInlineSnapshot(`
    [
-     "audio:1:node24",
+     "audio:2:node24",
      "e2ed235f32f7e7b62ceca5d5ca925581cf80e6c29895e063290bdf3f729840fe",
    ]
   `);
+});
+
+test('the engine of the measuring stages names its kernel', () => {
+  const hash = readFileSync(join(__dirname, '..', 'assembly', 'meter.sha256'), 'utf8').trim();
+  expect(meterEngine()).toBe(`${audioEngine}+meter:${hash}`);
 });

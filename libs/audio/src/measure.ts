@@ -1,13 +1,16 @@
-import { integratedLoudness } from './loudness';
+import { gatedLoudness } from './loudness';
+import { readMeter } from './meter/meter';
 import { audioRefusal } from './refusals';
-import { truePeak } from './true-peak';
-import { isFinitePcm, peakOf } from './units';
+import { dbOf, isFinitePcm, peakOf } from './units';
 
 /** Integrated loudness in LUFS (dual mono) and true peak in dBTP. */
 export type Measured = Readonly<{ integrated: number; truePeak: number }>;
 
-/** Stage 7: loudness and true peak of one framed tone, mono 48 kHz. */
-export const measure = (x: Float32Array): Measured => ({ integrated: integratedLoudness(x), truePeak: truePeak(x) });
+/** Stage 7: loudness and true peak of one framed tone, mono 48 kHz, from one pass. */
+export function measure(x: Float32Array): Measured {
+  const { peak, powers } = readMeter(x);
+  return { integrated: gatedLoudness(powers), truePeak: dbOf(peak) };
+}
 
 /**
  * Refuses the output of a block that holds NaN or infinity.

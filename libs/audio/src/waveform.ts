@@ -1,6 +1,5 @@
 import { base64Of } from './base64';
-import { integratedLoudness } from './loudness';
-import { truePeak } from './true-peak';
+import { measure } from './measure';
 import { dbOf, peakOf, rmsOf } from './units';
 
 const PAIRS = 900;
@@ -45,10 +44,11 @@ const orNull = (value: number): number | null => (Number.isFinite(value) ? value
 export function levelsOf(x: Float32Array, recorded: Float32Array = x): Levels {
   let clippedSamples = 0;
   for (let i = 0; i < recorded.length; i++) if (Math.abs(recorded[i]) >= FULL_SCALE) clippedSamples++;
+  const { integrated, truePeak } = measure(x);
   return {
-    integratedLufs: orNull(integratedLoudness(x)),
+    integratedLufs: orNull(integrated),
     rmsDbfs: orNull(dbOf(rmsOf(x))),
-    truePeakDbtp: orNull(truePeak(x)),
+    truePeakDbtp: orNull(truePeak),
     clippedSamples,
   };
 }
