@@ -12,6 +12,8 @@ export * from './measure';
 export * from './meter/meter';
 export * from './meter/node-meter';
 export * from './mono';
+export * from './montage/chapters';
+export * from './montage/montage';
 export * from './mulberry32';
 export * from './prepare';
 export * from './quantise';
