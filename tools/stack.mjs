@@ -68,12 +68,13 @@ async function checkPort() {
   }
 }
 
-function environment(natsUrl, keys, found) {
+function environment(broker, keys, found) {
   const publicUrl = process.env.PUBLIC_URL ?? `http://localhost:${port}`;
   const common = {
     ...process.env,
     GTS_DATA_DIR: dataDir,
-    NATS_URL: natsUrl,
+    NATS_URL: broker.url,
+    ...(broker.monitorUrl && { NATS_MONITOR_URLS: broker.monitorUrl }),
     STORE_URL: process.env.STORE_URL ?? `file:${join(dataDir, 'store')}`,
     ARTEFACTS_URL: process.env.ARTEFACTS_URL ?? `file:${join(dataDir, 'artefacts')}`,
     INTERNAL_KEYS_FILE: keys.keysFile,
@@ -98,7 +99,7 @@ async function main() {
   const broker = process.env.NATS_URL
     ? { url: process.env.NATS_URL, stop: async () => {} }
     : await step('Starting the broker', () => startBroker(found['nats-server'], dataDir));
-  const env = environment(broker.url, secrets(dataDir, SERVICES), found);
+  const env = environment(broker, secrets(dataDir, SERVICES), found);
   const services = await startServices(dataDir, env);
   stopOnSignal(services, broker);
   await step(`Starting ${SERVICES.length} services`, () => services.ready());

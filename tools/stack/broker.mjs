@@ -35,10 +35,11 @@ export async function startBroker(binary, dataDir) {
   const pidFile = join(folder, 'pid');
   endForgotten(pidFile);
   const port = await freePort();
+  const monitorPort = await freePort();
   const config = join(folder, 'nats.conf');
   writeFileSync(
     config,
-    `listen: "127.0.0.1:${port}"\nmax_payload: 1MB\njetstream { store_dir: "${folder}", max_file: 2GB, max_mem: 128MB }\n`,
+    `listen: "127.0.0.1:${port}"\nhttp: "127.0.0.1:${monitorPort}"\nmax_payload: 1MB\njetstream { store_dir: "${folder}", max_file: 2GB, max_mem: 128MB }\n`,
   );
   const logs = join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true });
@@ -61,6 +62,7 @@ export async function startBroker(binary, dataDir) {
   await run();
   return {
     url: `nats://127.0.0.1:${port}`,
+    monitorUrl: `http://127.0.0.1:${monitorPort}`,
     stop: async () => {
       stopping = true;
       if (child.exitCode === null && child.signalCode === null) {

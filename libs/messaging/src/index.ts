@@ -13,6 +13,7 @@ export * from './callers';
 export type { Consumer, ConsumerStateName } from './consumer/deps';
 export { type DeadLetter, deadLetterRows, gateRows } from './consumer/rows';
 export { createConsumers, type Consumers, type ConsumersOptions } from './consumer/runtime';
+export { brokerDurability, type Durability, type DurabilityOptions, monitorUrls } from './durability';
 export { createEncoder, type EncoderDeps } from './encoder';
 export { busErrors } from './errors';
 export { decodeEnvelope } from './incoming';

@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Opened, openInfrastructure } from './infrastructure';
 import type { Phase } from './drain';
+import { ensureDurability } from './durability';
 import { JetStreamStrategy } from './jetstream.strategy';
 import { PassThroughFilter } from './pass-through.filter';
 import { type ProcessParts, runProcess, type Running } from './process';
@@ -35,20 +36,12 @@ export type ServiceSpec<C extends CommonSettings, A> = Readonly<{
 export const runService = <C extends CommonSettings, A>(spec: ServiceSpec<C, A>): Promise<void> =>
   runProcess<C>({ ...spec, start: (parts) => startService(spec, parts) });
 
-function tellDurability<C extends CommonSettings>({ readiness, config, logger, metrics }: ProcessParts<C>): void {
-  metrics.gauge('messaging_durability', 1, { level: 'relaxed' });
-  if (config.DURABILITY === 'strict')
-    return readiness.set('durability', 'strict cannot be proved with the embedded store; set DURABILITY=relaxed');
-  readiness.warn('durability', 'relaxed: a power cut may take the last seconds of the broker');
-  return logger.info({ durability: 'relaxed' }, 'durability');
-}
-
 async function startService<C extends CommonSettings, A>(
   spec: ServiceSpec<C, A>,
   parts: ProcessParts<C>,
 ): Promise<Running> {
   await ensureTopology(parts);
-  tellDurability(parts);
+  await ensureDurability(parts);
   const opened = await openInfrastructure(parts);
   const composed = spec.compose(opened.infra);
   assertDeclaredHere(spec.service, composed.subscriptions);

@@ -13,7 +13,7 @@ import {
 const NANOS = 1_000_000;
 
 /** What the broker can do; a setting without its feature is left out, because old servers drop it silently. */
-export type Features = Readonly<{ multiFilter: boolean; atomicBatch: boolean }>;
+export type Features = Readonly<{ multiFilter: boolean; syncInterval: boolean; atomicBatch: boolean }>;
 
 const atLeast = (version: string, wanted: readonly [number, number, number]): boolean => {
   const have = version.split(/[.-]/).slice(0, 3).map(Number);
@@ -26,6 +26,7 @@ const atLeast = (version: string, wanted: readonly [number, number, number]): bo
 export const isSupported = (version: string): boolean => atLeast(version, [2, 9, 10]);
 export const featuresOf = (version: string): Features => ({
   multiFilter: atLeast(version, [2, 10, 0]),
+  syncInterval: atLeast(version, [2, 10, 0]),
   atomicBatch: atLeast(version, [2, 12, 1]),
 });
 
@@ -57,7 +58,10 @@ function commonFilter(subjects: readonly string[]): string {
   return (ragged ? [...tokens.slice(0, -1), '>'] : tokens).join('.');
 }
 
-export function consumerConfig(spec: ConsumerSpec, { multiFilter }: Features): Partial<ConsumerConfig> {
+export function consumerConfig(
+  spec: ConsumerSpec,
+  { multiFilter }: Pick<Features, 'multiFilter'>,
+): Partial<ConsumerConfig> {
   const several = multiFilter && spec.filters.length > 1;
   return {
     durable_name: spec.durable,

@@ -1,0 +1,39 @@
+import { featuresOf } from './topology/configs';
+
+/** `strict`: what was acknowledged survives a power cut of the broker. `unknown`: no monitor answered. */
+export type Durability = 'strict' | 'relaxed' | 'unknown';
+export type DurabilityOptions = Readonly<{
+  /** Monitors of all its servers, `monitorUrls`. */
+  urls: readonly string[];
+  /** Of the server that we are connected to. */
+  version: string;
+}>;
+
+const MONITOR_PORT = 8222;
+const TIMEOUT_MS = 2000;
+
+/** Where the broker's monitors are: as said (comma list), else port 8222 of every host of the broker's address. */
+export const monitorUrls = (brokerUrl: string, given?: string): readonly string[] =>
+  given !== undefined
+    ? given.split(',').map((each) => each.trim())
+    : brokerUrl
+        .split(',')
+        .map((each) => `http://${new URL(each.includes('://') ? each : `nats://${each}`).hostname}:${MONITOR_PORT}`);
+
+async function syncsAlways(monitor: string): Promise<boolean | undefined> {
+  try {
+    const answer = await fetch(new URL('/jsz?config=1', monitor), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const { config } = (await answer.json()) as { config?: { sync_always?: boolean } };
+    return answer.ok && config ? config.sync_always === true : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether every server of the broker writes to its disk before it acknowledges. */
+export async function brokerDurability({ urls, version }: DurabilityOptions): Promise<Durability> {
+  const answers = await Promise.all(urls.map(syncsAlways));
+  // What an old server cannot do needs no answer.
+  if (!featuresOf(version).syncInterval || answers.includes(false)) return 'relaxed';
+  return answers.includes(undefined) ? 'unknown' : 'strict';
+}

@@ -1,0 +1,51 @@
+import { brokerDurability, type Durability, type Log, type Metrics, monitorUrls } from '@gts/messaging';
+import type { Readiness } from './ops-server';
+import type { ProcessParts } from './process';
+import type { CommonSettings } from './settings';
+
+const RETRY_MS = 10_000;
+const PART = 'durability';
+
+export type DurableDeps = Readonly<{
+  demanded: 'strict' | 'relaxed';
+  ask: () => Promise<Durability>;
+  readiness: Pick<Readiness, 'set' | 'warn'>;
+  log: Pick<Log, 'info'>;
+  metrics: Pick<Metrics, 'gauge'>;
+  wait: (ms: number) => Promise<void>;
+}>;
+
+const texts: Readonly<Record<Durability, string | undefined>> = {
+  strict: undefined,
+  relaxed: 'relaxed: a power cut may take the last seconds; sync_interval: always in the broker, SQLITE_SYNC=full here',
+  unknown: 'unknown: a monitor of the broker does not answer; NATS_MONITOR_URLS says where they are',
+};
+
+/**
+ * Says how durable broker and store are. Where `strict` is demanded it waits, asking every 10 s: nothing is sent or
+ * consumed before that; else it warns.
+ */
+export async function untilDurable({ demanded, ask, readiness, log, metrics, wait }: DurableDeps): Promise<void> {
+  for (let told: Durability | undefined; ; await wait(RETRY_MS)) {
+    const level = await ask();
+    for (const each of ['strict', 'relaxed', 'unknown'])
+      metrics.gauge('messaging_durability', each === level ? 1 : 0, { level: each });
+    if (level !== told) log.info({ durability: level, demanded }, 'durability');
+    told = level;
+    if (level === 'strict' || demanded === 'relaxed') {
+      readiness.set(PART, undefined);
+      return readiness.warn(PART, texts[level]);
+    }
+    readiness.set(PART, `${texts[level]}; DURABILITY=strict waits for it`);
+  }
+}
+
+/** Durability of the broker that this process is connected to together with its own store's. */
+export function ensureDurability<C extends CommonSettings>(parts: ProcessParts<C>): Promise<void> {
+  const { nc, config, readiness, logger: log, metrics } = parts;
+  const urls = monitorUrls(config.NATS_URL, config.NATS_MONITOR_URLS);
+  const ask = async (): Promise<Durability> =>
+    config.SQLITE_SYNC === 'full' ? brokerDurability({ urls, version: nc.info?.version ?? '0' }) : 'relaxed';
+  const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
+  return untilDurable({ demanded: config.DURABILITY, ask, readiness, log, metrics, wait });
+}
