@@ -58,7 +58,7 @@ function memoryCache(): RenderCache & { amps: () => number } {
     forget: async (key) => void keys.delete(key),
     findValue: async (key) => values.get(key),
     keepValue: async (key, value) => void values.set(key, value),
-    once: (_key, _signal, compute) => compute(),
+    once: (_key, { onProgress }, compute) => compute(onProgress ?? (() => undefined)),
   };
 }
 
@@ -110,8 +110,9 @@ function start(faults: Faults = {}) {
     board: new ProgressBoard({ progress: { report: (_def, _key, data) => void reports.push(data as Report) }, clock }),
     amp: {
       id: 'amp',
-      render: async (capture, x) => {
-        const fault = faults.amp?.(++attempts, String(capture));
+      choose: async () => ({ engine: 'amp', tanh: 'exact', divisible: true }),
+      render: async ({ file }, x) => {
+        const fault = faults.amp?.(++attempts, String(file));
         if (fault) throw fault;
         return pcm(x.map((v) => v * 2));
       },

@@ -45,6 +45,7 @@ const renderJob = z.object({
       status: chainStatus,
       cached: z.boolean(),
       sound: sound.optional(),
+      amps: z.array(z.object({ blockIndex: count, engine: z.string(), tanh: z.enum(['exact', 'fast']) })).optional(),
       failure: failure.optional(),
     }),
   ),

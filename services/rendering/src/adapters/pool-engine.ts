@@ -1,12 +1,36 @@
-import { audioEngine } from '@gts/audio';
+import { audioEngine, SAMPLE_RATE } from '@gts/audio';
 import { oracleEngineId } from '@gts/nam';
-import type { AmpEngine, LoudnessMeter, SoundProcessor } from '../application/ports';
+import type { AmpChoice, AmpEngine, LoudnessMeter, SoundProcessor } from '../application/ports';
 import type { WorkerPool } from './worker/pool';
 
-/** The float64 oracle in worker threads. */
-export const poolAmpEngine = (pool: WorkerPool): AmpEngine => ({
+/** 5 s: before each chunk the model hears its memory's length again, 2 to 3 % of a chunk. */
+const CHUNK_FRAMES = 240_000;
+const LEAST_LIMIT_MS = 20_000;
+/** Of work for a second of sound: the exact engine plays faster than the compatible one. */
+const LIMIT_MS_PER_SECOND = { exact: 2000, fast: 4000 } as const;
+
+const limitMs = ({ tanh }: AmpChoice, frames: number): number =>
+  LEAST_LIMIT_MS + (frames / SAMPLE_RATE) * LIMIT_MS_PER_SECOND[tanh];
+
+/** In memory that several threads read and write at once. */
+function shared(x: Float32Array): Float32Array {
+  if (x.buffer instanceof SharedArrayBuffer) return x;
+  const copy = new Float32Array(new SharedArrayBuffer(4 * x.length));
+  copy.set(x);
+  return copy;
+}
+
+/** Captures in worker threads: in chunks on all that are idle, or whole on one where the others have work. */
+export const poolAmpEngine = (pool: WorkerPool, chunk = CHUNK_FRAMES): AmpEngine => ({
   id: oracleEngineId,
-  render: (file, x, run) => pool.run({ kind: 'capture', file, x }, run),
+  choose: (capture, run) => pool.run({ kind: 'choose', ...capture }, run),
+  async render(capture, x, { choice, whole = false, ...run }) {
+    const y = new Float32Array(new SharedArrayBuffer(4 * x.length));
+    const chunkFrames = choice.divisible && !whole ? chunk : Math.max(1, x.length);
+    const task = { kind: 'capture' as const, ...capture, x: shared(x), y, chunkFrames };
+    const { sha256 } = await pool.run<{ sha256: string }>(task, { ...run, limitMs: limitMs(choice, x.length) });
+    return { samples: y, sha256 };
+  },
 });
 
 export const poolSoundProcessor = (pool: WorkerPool): SoundProcessor => ({

@@ -51,8 +51,8 @@ test('damaged bytes of this machine come from the store of all, or read as absen
 test('equal keys are computed once at a time; a failure of the first does not reach the second', async () => {
   const { cache, clean } = await start();
   const gate = Promise.withResolvers<string>();
-  const first = cache.once('k', forever, () => gate.promise);
-  const second = cache.once('k', forever, async () => 'mine');
+  const first = cache.once('k', { signal: forever }, () => gate.promise);
+  const second = cache.once('k', { signal: forever }, async () => 'mine');
   gate.reject(new Error('cancelled'));
   await expect(first).rejects.toThrow('cancelled');
   await expect(second).resolves.toBe('mine');

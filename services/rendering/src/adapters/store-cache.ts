@@ -2,7 +2,7 @@ import { pcmBytes, pcmOf } from '@gts/audio';
 import { type ArtefactStore } from '@gts/artefacts';
 import { type Context, epochMsOf, hasCode, type Instant, SYSTEM_TENANT } from '@gts/kernel';
 import type { Store } from '@gts/persistence';
-import type { RenderCache } from '../application/ports';
+import type { RenderCache, RunOptions } from '../application/ports';
 import type { Sound } from '../domain/render-job';
 import { inPieces, readWhole } from './artefact-files';
 import { type StageRow, stageRows } from './collections';
@@ -82,7 +82,7 @@ async function readSound(
   { sha256 }: Sound,
 ): Promise<Float32Array | undefined> {
   const near = await local.read(sha256);
-  if (near) return pcmOf(near);
+  if (near) return new Float32Array(near.buffer, 0, near.length >> 2);
   const far = await readWhole(artefacts, sha256).catch((error: unknown) => {
     // Damaged is as good as absent: it is computed again.
     if (hasCode(error, 'input.corrupt')) return null;
@@ -93,22 +93,40 @@ async function readSound(
   return pcmOf(far);
 }
 
-/** Callers of one key share one computation; when its starter is cancelled, the next one computes. */
+type Shared = Readonly<{ result: Promise<unknown>; listeners: Set<Tell> }>;
+
+/** Callers of one key share one computation; when it fails, say because its starter was cancelled, the next computes. */
 function onceOf(): RenderCache['once'] {
-  const running = new Map<string, Promise<unknown>>();
-  return async <T>(key: string, signal: AbortSignal, compute: () => Promise<T>): Promise<T> => {
-    for (;;) {
-      const other = running.get(key);
-      if (!other) break;
-      const { ended } = await other.then(
-        () => ({ ended: true }),
-        () => ({ ended: false }),
-      );
-      signal.throwIfAborted();
-      if (ended) return (await other) as T;
+  const running = new Map<string, Shared>();
+  return async <T>(key: string, run: RunOptions, compute: (tell: Tell) => Promise<T>): Promise<T> => {
+    for (let other = running.get(key); other; other = running.get(key)) {
+      const ended = await waitFor(other, run);
+      if (ended) return (await other.result) as T;
     }
-    const own = compute();
-    running.set(key, own);
-    return own.finally(() => running.delete(key));
+    const listeners = new Set(run.onProgress && [run.onProgress]);
+    const result = compute((fraction) => listeners.forEach((listen) => listen(fraction)));
+    running.set(key, { result, listeners });
+    return result.finally(() => running.delete(key));
   };
+}
+
+type Tell = (fraction: number) => void;
+
+/** Whether it came to a result. @throws the signal's reason as soon as this caller is cancelled */
+async function waitFor({ result, listeners }: Shared, { signal, onProgress }: RunOptions): Promise<boolean> {
+  const { promise: cancelled, reject } = Promise.withResolvers<never>();
+  const cancel = () => reject(signal.reason);
+  signal.addEventListener('abort', cancel, { once: true });
+  if (onProgress) listeners.add(onProgress);
+  try {
+    signal.throwIfAborted();
+    const ended = result.then(
+      () => true,
+      () => false,
+    );
+    return await Promise.race([ended, cancelled]);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    if (onProgress) listeners.delete(onProgress);
+  }
 }

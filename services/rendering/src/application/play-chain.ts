@@ -1,14 +1,19 @@
 import { inputFault } from '@gts/artefacts';
 import { effectParams, stageKey } from '@gts/audio';
-import type { Block, FileRef, Sound } from '../domain/render-job';
-import type { AmpEngine, Files, Pcm, RenderCache, RunOptions, SoundProcessor } from './ports';
+import type { AmpUse, Block, FileRef, Sound } from '../domain/render-job';
+import type { AmpChoice, AmpEngine, Files, Pcm, RenderCache, RunOptions, SoundProcessor } from './ports';
 import { atBlock } from './refusal';
 
 type Deps = Readonly<{ amp: AmpEngine; sound: SoundProcessor; files: Files; cache: RenderCache }>;
 export type ChainProgress = (blockIndex: number, fraction: number) => void;
 type Chain = Readonly<{ from: Sound; blocks: readonly Block[] }>;
-type Options = Readonly<{ signal: AbortSignal; onProgress: ChainProgress }>;
-export type Played = Readonly<{ sound: Sound; cached: boolean }>;
+type Options = Readonly<{
+  signal: AbortSignal;
+  onProgress: ChainProgress;
+  /** Enough other chains wait: this one keeps to one worker. */
+  whole?: boolean;
+}>;
+export type Played = Readonly<{ sound: Sound; cached: boolean; amps: readonly AmpUse[] }>;
 
 /** A cached result was there a moment ago and cannot be read now: the chain is walked once more. */
 class Gone extends Error {}
@@ -28,19 +33,42 @@ const again = (error: unknown): undefined => {
 };
 
 async function walk(deps: Deps, { from, blocks }: Chain, options: Options): Promise<Played> {
+  const amps: AmpUse[] = [];
   let sound = from;
   let cached = true;
   let previousKey: string | undefined;
   for (const [index, block] of blocks.entries()) {
-    const key = keyOf(deps, block, sound);
-    const step = { block, index, key, from: sound, previousKey, last: index === blocks.length - 1 };
+    const choice = await chosen(deps, { block, index }, options);
+    if (choice) amps.push({ blockIndex: index, engine: choice.engine, tanh: choice.tanh });
+    const key = keyOf(deps, { block, choice, from: sound });
+    const step = { block, choice, index, key, from: sound, previousKey, last: index === blocks.length - 1 };
     const found = await useful(deps, key, step.last);
     cached &&= found !== undefined;
     sound = found ?? (await compute(deps, step, options));
     previousKey = key;
     options.onProgress(index, 1);
   }
-  return { sound, cached };
+  return { sound, cached, amps };
+}
+
+/** Which engine plays a capture is part of its key, so it is known before anything is computed, and remembered. */
+async function chosen(
+  { amp, cache, files }: Deps,
+  { block, index }: Readonly<{ block: Block; index: number }>,
+  { signal }: Options,
+): Promise<AmpChoice | undefined> {
+  if (block.kind !== 'capture') return undefined;
+  const { sha256 } = block.file;
+  const key = stageKey({ stage: 'choose', engine: amp.id, inputs: [sha256], params: {} });
+  const known = (await cache.findValue(key)) as AmpChoice | undefined;
+  if (known) return known;
+  try {
+    const choice = await amp.choose({ sha256, file: await needed(files, block.file) }, { signal });
+    await cache.keepValue(key, choice);
+    return choice;
+  } catch (error) {
+    throw atBlock(error, index);
+  }
 }
 
 /** The end of a chain is read by another work item: it must really be there. */
@@ -54,6 +82,7 @@ async function useful({ cache }: Deps, key: string, last: boolean): Promise<Soun
 
 type Step = Readonly<{
   block: Block;
+  choice: AmpChoice | undefined;
   index: number;
   key: string;
   from: Sound;
@@ -61,33 +90,33 @@ type Step = Readonly<{
   last: boolean;
 }>;
 
-async function compute(deps: Deps, step: Step, { signal, onProgress }: Options): Promise<Sound> {
+async function compute(deps: Deps, step: Step, { signal, onProgress, whole }: Options): Promise<Sound> {
   const { cache } = deps;
-  return cache.once(step.key, signal, async () => {
+  const told = (fraction: number) => onProgress(step.index, fraction);
+  return cache.once(step.key, { signal, onProgress: told }, async (tell) => {
     signal.throwIfAborted();
     const input = await cache.read(step.from);
     if (!input) {
       if (step.previousKey) await cache.forget(step.previousKey);
       throw step.previousKey ? new Gone() : inputFault.missing(step.from.sha256);
     }
-    const run = { signal, onProgress: (fraction: number) => onProgress(step.index, fraction) };
-    const pcm = await play(deps, step.block, { input, run }).catch((error: unknown) => {
+    const run = { signal, onProgress: tell, whole };
+    const pcm = await play(deps, step, { input, run }).catch((error: unknown) => {
       throw atBlock(error, step.index);
     });
     return cache.keep(step.key, pcm, step.last);
   });
 }
 
-async function play(deps: Deps, block: Block, { input, run }: { input: Float32Array; run: RunOptions }): Promise<Pcm> {
-  const bytes = block.file && (await needed(deps.files, block.file));
-  switch (block.kind) {
-    case 'capture':
-      return deps.amp.render(bytes ?? new Uint8Array(), input, run);
-    case 'ir':
-      return deps.sound.convolve(bytes ?? new Uint8Array(), input, run);
-    case 'effect':
-      return deps.sound.effect({ effect: block.effect, params: block.params, ir: bytes }, input, run);
-  }
+type Playing = Readonly<{ input: Float32Array; run: RunOptions & { whole?: boolean | undefined } }>;
+
+async function play(deps: Deps, { block, choice }: Step, { input, run }: Playing): Promise<Pcm> {
+  const file = block.file && (await needed(deps.files, block.file));
+  const bytes = file ?? new Uint8Array();
+  if (block.kind === 'effect')
+    return deps.sound.effect({ effect: block.effect, params: block.params, ir: file }, input, run);
+  if (!choice) return deps.sound.convolve(bytes, input, run);
+  return deps.amp.render({ sha256: block.file?.sha256 ?? '', file: bytes }, input, { ...run, choice });
 }
 
 async function needed(files: Files, { sha256 }: FileRef): Promise<Uint8Array> {
@@ -96,10 +125,10 @@ async function needed(files: Files, { sha256 }: FileRef): Promise<Uint8Array> {
   return bytes;
 }
 
-function keyOf({ amp, sound }: Deps, block: Block, from: Sound): string {
+function keyOf({ sound }: Deps, { block, choice, from }: Pick<Step, 'block' | 'choice' | 'from'>): string {
   const inputs = [from.sha256, ...(block.file ? [block.file.sha256] : [])];
-  if (block.kind === 'capture') return stageKey({ stage: 'capture', engine: amp.id, inputs, params: {} });
-  if (block.kind === 'ir') return stageKey({ stage: 'ir', engine: sound.id, inputs, params: {} });
+  if (choice) return stageKey({ stage: 'capture', engine: choice.engine, inputs, params: {} });
+  if (block.kind !== 'effect') return stageKey({ stage: 'ir', engine: sound.id, inputs, params: {} });
   const params = { effect: block.effect, ...effectParams(block.effect, block.params) };
   return stageKey({ stage: 'effect', engine: sound.id, inputs, params });
 }

@@ -6,7 +6,7 @@ import type { ChainRender } from '../domain/chain-render';
 import type { InspectionEvent, RenderJobEvent } from '../domain/events';
 import type { Inspection } from '../domain/inspection';
 import type { QueueRow } from '../domain/queue';
-import type { EffectName, FileRef, Op, RenderJob, Sound } from '../domain/render-job';
+import type { AmpUse, EffectName, FileRef, Op, RenderJob, Sound } from '../domain/render-job';
 
 export type RenderJobs = Repositories<RenderJob, RenderJobEvent>;
 export type ChainRenders = Repositories<ChainRender, never>;
@@ -44,11 +44,22 @@ export interface Admission {
 export type Pcm = Readonly<{ samples: Float32Array; sha256: string }>;
 export type RunOptions = Readonly<{ signal: AbortSignal; onProgress?: ((fraction: number) => void) | undefined }>;
 
+/** A .nam file by the hash of its bytes. */
+export type Capture = Readonly<{ sha256: string; file: Uint8Array }>;
+/** The engine that plays a capture; its id changes whenever a bit of its output could. */
+export type AmpChoice = Pick<AmpUse, 'engine' | 'tanh'> &
+  /** It can start in the middle of a signal, so that several workers may share one. */
+  Readonly<{ divisible: boolean }>;
+export type PlayOptions = RunOptions & Readonly<{ choice: AmpChoice; whole?: boolean | undefined }>;
+
 /** Plays PCM through a captured amplifier. */
 export interface AmpEngine {
-  /** Changes whenever a bit of the output could. */
+  /** Changes whenever a choice could. */
   readonly id: string;
-  render(capture: Uint8Array, x: Float32Array, options: RunOptions): Promise<Pcm>;
+  /** @throws `nam.*`, `engine.memory` */
+  choose(capture: Capture, options: RunOptions): Promise<AmpChoice>;
+  /** The same bytes whatever the workers are and however they share it. @throws `render.non_finite`, `engine.*` */
+  render(capture: Capture, x: Float32Array, options: PlayOptions): Promise<Pcm>;
 }
 
 export type PrepareParams = Readonly<{
@@ -133,6 +144,6 @@ export interface RenderCache {
   forget(key: string): Promise<void>;
   findValue(key: string): Promise<unknown>;
   keepValue(key: string, value: unknown): Promise<void>;
-  /** One computation at a time for equal keys in this process. */
-  once<T>(key: string, signal: AbortSignal, compute: () => Promise<T>): Promise<T>;
+  /** One computation at a time for equal keys in this process; all who wait for it hear how far it is. */
+  once<T>(key: string, run: RunOptions, compute: (tell: (fraction: number) => void) => Promise<T>): Promise<T>;
 }

@@ -62,7 +62,7 @@ export const prepareRender = (deps: Deps) => ({
 async function prepared4({ cache, files, sound }: Deps, spec: RenderSpec, signal: AbortSignal): Promise<Prepared> {
   const params = { inputGainDb: spec.inputGainDb, ...(spec.excerpt && { excerpt: spec.excerpt }) };
   const key = stageKey({ stage: 'prepare', engine: sound.id, inputs: [spec.di.audio.sha256], params });
-  return cache.once(key, signal, async () => {
+  return cache.once(key, { signal }, async () => {
     const found = await cache.find(key);
     const warnings = (await cache.findValue(key)) as readonly string[] | undefined;
     if (found && warnings && (await cache.read(found))) return { ...found, warnings };

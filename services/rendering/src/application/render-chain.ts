@@ -20,7 +20,14 @@ import type { ChainRenders } from './ports';
 import type { ProgressBoard } from './progress-board';
 
 type Deps = JobWorkDeps &
-  Readonly<{ chains: ChainRenders; play: ReturnType<typeof playChain>; board: ProgressBoard; now: () => string }>;
+  Readonly<{
+    chains: ChainRenders;
+    play: ReturnType<typeof playChain>;
+    board: ProgressBoard;
+    /** Workers of this replica: as many chains are played at once. */
+    width: number;
+    now: () => string;
+  }>;
 type Message = MessageOf<typeof RenderChain>;
 type Item = DataOf<typeof RenderChain>;
 
@@ -55,7 +62,7 @@ async function claim({ chains, admission, now }: Deps, { item, owner }: { item: 
 type Running = Readonly<{ item: Item; run: WorkRun<ChainClaim> }>;
 
 async function work(deps: Deps, { item, run }: Running, ctx: Context): Promise<Finding<Played>> {
-  const { jobs, chains, play } = deps;
+  const { jobs, chains, play, width: workers } = deps;
   const job = await jobs(ctx).get(item.runId);
   const blocks = job.spec?.tones.find(({ toneId }) => toneId === item.toneId)?.blocks;
   if (!job.prepared || !blocks) return { kind: 'dropped' };
@@ -64,7 +71,7 @@ async function work(deps: Deps, { item, run }: Running, ctx: Context): Promise<F
   const found = await attempt(deps)({
     runId: item.runId,
     signal: run.signal,
-    work: (signal) => play({ from, blocks }, { signal, onProgress }),
+    work: (signal) => play({ from, blocks }, { signal, onProgress, whole: othersWait(job, workers) }),
     note: (fault: Failure | 'released') => chains(ctx).update(item.chainRenderId, requeueChain(fault)),
   });
   const cached = found.kind === 'ready' && found.value.cached;
@@ -72,6 +79,10 @@ async function work(deps: Deps, { item, run }: Running, ctx: Context): Promise<F
   deps.board.tone(ctx, { runId: item.runId, toneId: item.toneId, stage, fraction: 1, cached });
   return found;
 }
+
+/** While a chain waits for every worker, each keeps to its own; the last ones are shared, so that nobody is idle. */
+const othersWait = ({ tones }: RenderJob, workers: number): boolean =>
+  tones.filter(({ status }) => isOpen(status)).length >= 2 * workers;
 
 type Shown = Readonly<{ job: RenderJob; item: Item; blocks: readonly Block[]; moved: () => void }>;
 

@@ -30,6 +30,9 @@ export type Op = Readonly<{ sagaId: string; step: string; attempt: number }>;
 export type Origin = Readonly<{ correlationId: string; traceparent?: string | undefined }>;
 export type Sound = Readonly<{ sha256: string; frames: number }>;
 
+/** Which engine played the capture at that place of the chain. */
+export type AmpUse = Readonly<{ blockIndex: number; engine: string; tanh: 'exact' | 'fast' }>;
+
 export type ChainStatus = 'queued' | 'running' | 'rendered' | 'refused' | 'failed' | 'cancelled';
 export type JobTone = Readonly<{
   toneId: string;
@@ -37,6 +40,7 @@ export type JobTone = Readonly<{
   status: ChainStatus;
   cached: boolean;
   sound?: Sound | undefined;
+  amps?: readonly AmpUse[] | undefined;
   failure?: Failure | undefined;
 }>;
 export type JobStatus = 'accepted' | 'preparing' | 'rendering' | 'finishing' | 'completed' | 'failed' | 'cancelled';
@@ -123,7 +127,7 @@ export const fanOut =
   };
 
 export type ChainOutcome =
-  | Readonly<{ status: 'rendered'; cached: boolean; sound: Sound }>
+  | Readonly<{ status: 'rendered'; cached: boolean; sound: Sound; amps?: readonly AmpUse[] | undefined }>
   | Readonly<{ status: 'refused' | 'failed'; failure: Failure }>;
 
 /** One tone ended. The one that ends last also decides what becomes of the job, in this same decision. */

@@ -11,12 +11,12 @@ const task = (frames: number): Task => ({ kind: 'measure', frames, x: new Float3
 
 /** Threads that do what a task's length says: 1 hangs, 2 dies, 3 throws, 4 moves on and never ends, else answer. */
 const STUB = `
-  const { parentPort, workerData } = require('node:worker_threads');
-  const control = new Int32Array(workerData.control);
-  parentPort.on('message', ({ id, task }) => {
+  const { parentPort } = require('node:worker_threads');
+  parentPort.on('message', ({ id, task, control }) => {
     if (task.frames === 1) for (;;);
     if (task.frames === 2) process.exit(1);
     if (task.frames === 3) throw new Error('broken');
+    if (task.frames === 5) for (const kept = []; ; ) kept.push(new Array(1e6).fill(1.5));
     if (task.frames === 4) for (;;) { Atomics.add(control, 1, 1); if (Atomics.load(control, 0) === 1) break; }
     if (task.frames === 4) return parentPort.postMessage({ id, cancelled: true });
     parentPort.postMessage({ id, result: task.frames });
@@ -42,6 +42,7 @@ test.each([
   ['hangs', 1, 'engine.timeout'],
   ['dies', 2, 'engine.crash'],
   ['throws outside its guard', 3, 'engine.crash'],
+  ['eats its memory', 5, 'engine.memory'],
 ])('a thread that %s fails its task alone; the next one runs', async (_, frames, code) => {
   const pool = await poolOf(1);
   const bad = pool.run(task(frames), { signal: forever });
@@ -61,11 +62,16 @@ test('a task that moves is not given up, and stops when cancelled', async () => 
   await expect(run).rejects.toMatchObject({ name: 'AbortError' });
   await expect(pool.run(task(7), { signal: forever })).resolves.toBe(7);
 });
+test('a task that moves for too long is given up', async () => {
+  const pool = await poolOf(1, 60_000);
+  await expect(pool.run(task(4), { signal: forever, limitMs: 300 })).rejects.toMatchObject({ code: 'engine.timeout' });
+  await expect(pool.run(task(7), { signal: forever })).resolves.toBe(7);
+});
 test('what waits is cancelled without a thread', async () => {
   const pool = await poolOf(1);
   const cancel = new AbortController();
   const running = pool.run(task(1), { signal: forever });
-  const waiting = pool.run(task(5), { signal: cancel.signal });
+  const waiting = pool.run(task(6), { signal: cancel.signal });
   cancel.abort(new DOMException('no', 'AbortError'));
   await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
   await expect(running).rejects.toMatchObject({ code: 'engine.timeout' });

@@ -1,39 +1,31 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { audioRefusal } from '@gts/audio';
-import { type Clock, DomainError } from '@gts/kernel';
-import { CANCEL, CONTROL_SLOTS, MOVES, PERMILLE, type Response, type Task } from './protocol';
+import type { Clock } from '@gts/kernel';
+import { Job, type PoolRun } from './job';
+import type { Response, Task } from './protocol';
+import { Thread } from './thread';
 
 /** The thread's built file: a worker does not pass through a transformer, so it is the same from src and from dist. */
 const WORKER_FILE = join(__dirname, '..', '..', '..', 'dist', 'adapters', 'worker', 'worker.js');
 const POLL_MS = 100;
-const HEAP_MB = 256;
+const STALL_MS = 20_000;
 
 export type PoolOptions = Readonly<{
   size: number;
   clock: Clock;
+  /** What every thread has from its start. */
+  data?: unknown;
   /** No movement for this long: the thread is given up. */
   stallMs?: number;
   file?: string;
 }>;
-export type PoolRun = Readonly<{ signal: AbortSignal; onProgress?: ((fraction: number) => void) | undefined }>;
-type Job = Readonly<{
-  id: number;
-  task: Task;
-  run: PoolRun;
-  resolve: (value: unknown) => void;
-  reject: (error: unknown) => void;
-}>;
-type Thread = {
-  worker: Worker;
-  control: Int32Array;
-  job: Job | undefined;
-  moves: number;
-  movedMs: number;
-  lost: boolean;
-};
+type Loss = 'engine.crash' | 'engine.timeout' | 'engine.memory';
+const STOPPED = 'the workers have stopped';
 
-/** Threads that do one task each; the calling thread stays free to answer. */
+/**
+ * Threads that work while the calling one stays free to answer. A task waits for one thread; threads that nothing
+ * waits for help with the chunks of a running one, and leave it again as soon as something waits.
+ */
 export class WorkerPool {
   private readonly threads = new Set<Thread>();
   private readonly waiting: Job[] = [];
@@ -45,19 +37,18 @@ export class WorkerPool {
   constructor(private readonly options: PoolOptions) {}
 
   /**
-   * Does a task on the first free thread. The memory of its signals moves there.
-   * @throws what the task refuses; `engine.crash`, `engine.timeout`; the signal's reason when cancelled
+   * Does a task. The memory of its signals moves to the thread, unless it is shared.
+   * @throws what the task refuses; `engine.crash`, `engine.timeout`, `engine.memory`; the signal's reason when cancelled
    */
   run<T>(task: Task, run: PoolRun): Promise<T> {
-    if (this.stopped) return Promise.reject(audioRefusal('engine.crash', 'the workers have stopped'));
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const job: Job = { id: this.nextId++, task, run, resolve, reject };
+    if (this.stopped) return Promise.reject(audioRefusal('engine.crash', STOPPED));
+    const job = new Job(this.nextId++, task, run);
     const cancel = () => this.cancel(job);
     run.signal.addEventListener('abort', cancel, { once: true });
     if (run.signal.aborted) cancel();
     else this.waiting.push(job);
     this.pump();
-    return promise.finally(() => run.signal.removeEventListener('abort', cancel)) as Promise<T>;
+    return job.promise.finally(() => run.signal.removeEventListener('abort', cancel)) as Promise<T>;
   }
 
   /** Waits until nothing runs, at most `graceMs`, then ends the threads; what still ran fails. */
@@ -70,113 +61,96 @@ export class WorkerPool {
     clearTimeout(timer);
     this.stopped = true;
     clearInterval(this.watch);
-    for (const job of this.waiting.splice(0)) job.reject(audioRefusal('engine.crash', 'the workers have stopped'));
-    await Promise.all(
-      [...this.threads].map((thread) => this.giveUp(thread, 'engine.crash', 'the workers have stopped')),
-    );
+    for (const job of this.waiting.splice(0)) job.fail(audioRefusal('engine.crash', STOPPED));
+    await Promise.all([...this.threads].map((thread) => this.giveUp(thread, 'engine.crash', STOPPED)));
   }
 
   private cancel(job: Job): void {
     const at = this.waiting.indexOf(job);
     if (at >= 0) this.waiting.splice(at, 1);
-    const thread = [...this.threads].find((each) => each.job === job);
-    if (thread) Atomics.store(thread.control, CANCEL, 1);
-    job.reject(job.run.signal.reason);
+    job.fail(job.run.signal.reason);
     this.tellIdle();
   }
 
   private pump(): void {
-    while (this.waiting.length > 0 && !this.stopped) {
-      const thread = [...this.threads].find(({ job, lost }) => !job && !lost) ?? this.spawn();
-      const job = thread && this.waiting.shift();
-      if (!thread || !job) break;
-      this.give(thread, job);
+    while (!this.stopped) {
+      const job = this.waiting[0] ?? this.helpable();
+      if (!job) break;
+      const thread = [...this.threads].find((each) => !each.job && !each.lost) ?? this.spawn();
+      if (!thread) break;
+      if (job === this.waiting[0]) this.waiting.shift();
+      thread.give(job, this.options.clock.epochMs());
+      this.watch ??= setInterval(() => this.look(), POLL_MS).unref();
     }
+    this.makeRoom();
     this.tellIdle();
+  }
+
+  private get running(): Job[] {
+    return [...new Set([...this.threads].flatMap(({ job }) => job ?? []))];
+  }
+
+  private helpable(): Job | undefined {
+    return this.running.find((job) => job.open && job.leaving === 0);
+  }
+
+  /** Helpers go to what waits; every running task keeps a thread. */
+  private makeRoom(): void {
+    let wanted = this.waiting.length - this.running.reduce((sum, { leaving }) => sum + leaving, 0);
+    for (const job of this.running) while (wanted > 0 && job.spare()) wanted -= 1;
   }
 
   private spawn(): Thread | undefined {
     if (this.threads.size >= this.options.size) return undefined;
-    const shared = new SharedArrayBuffer(4 * CONTROL_SLOTS);
-    const worker = new Worker(this.options.file ?? WORKER_FILE, {
-      workerData: { control: shared },
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    const thread: Thread = new Thread({
+      file: this.options.file ?? WORKER_FILE,
+      data: this.options.data,
+      receive: (from, response) => this.receive(from, response),
+      lose: (from, why, outOfMemory) => void this.giveUp(from, outOfMemory ? 'engine.memory' : 'engine.crash', why),
     });
-    const thread: Thread = {
-      worker,
-      control: new Int32Array(shared),
-      job: undefined,
-      moves: 0,
-      movedMs: 0,
-      lost: false,
-    };
-    worker.on('message', (response: Response) => this.receive(thread, response));
-    worker.on('error', (error) => void this.giveUp(thread, 'engine.crash', String(error)));
-    worker.on('exit', () => void this.giveUp(thread, 'engine.crash', 'a worker ended unasked'));
-    worker.unref();
     this.threads.add(thread);
     return thread;
   }
 
-  private give(thread: Thread, job: Job): void {
-    thread.control.fill(0);
-    thread.job = job;
-    thread.moves = 0;
-    thread.movedMs = this.options.clock.epochMs();
-    thread.worker.postMessage({ id: job.id, task: job.task }, signalsOf(job.task));
-    this.watch ??= setInterval(() => this.look(), POLL_MS).unref();
+  private receive(thread: Thread, response: Response): void {
+    if (thread.job?.id !== response.id) return;
+    const job = thread.free();
+    if (job && 'left' in response) job.leaving = Math.max(0, job.leaving - 1);
+    if (job && !job.settled) job.settle(response);
+    if (job && !job.settled && job.threads === 0) this.resume(job);
+    this.pump();
   }
 
-  private receive(thread: Thread, response: Response): void {
-    const { job } = thread;
-    if (job?.id !== response.id) return;
-    thread.job = undefined;
-    settle(job, response);
-    this.pump();
+  /** Everybody left it: with chunks left it goes on, without any it came to nothing. */
+  private resume(job: Job): void {
+    if (job.open) this.waiting.unshift(job);
+    else job.fail(audioRefusal('engine.crash', 'the workers left no result'));
   }
 
   /** Passes progress on and gives up threads that hang. */
   private look(): void {
     const now = this.options.clock.epochMs();
-    for (const thread of this.threads) {
-      const moves = Atomics.load(thread.control, MOVES);
-      if (thread.job && moves !== thread.moves) {
-        thread.moves = moves;
-        thread.movedMs = now;
-        if (!thread.job.run.signal.aborted) thread.job.run.onProgress?.(Atomics.load(thread.control, PERMILLE) / 1000);
-      } else if (thread.job && now - thread.movedMs > (this.options.stallMs ?? 20_000))
-        void this.giveUp(thread, 'engine.timeout', 'the engine did not move');
+    for (const job of this.running) {
+      const why = job.watch(now, this.options.stallMs ?? STALL_MS);
+      if (why === undefined) continue;
+      for (const thread of this.threads) if (thread.job === job) void this.giveUp(thread, 'engine.timeout', why);
     }
   }
 
-  private async giveUp(thread: Thread, code: 'engine.crash' | 'engine.timeout', why: string): Promise<void> {
+  private async giveUp(thread: Thread, code: Loss, why: string): Promise<void> {
     if (thread.lost) return;
     thread.lost = true;
     this.threads.delete(thread);
-    thread.job?.reject(audioRefusal(code, why));
-    thread.job = undefined;
-    await thread.worker.terminate();
+    const job = thread.free();
+    if (job && !job.settled) job.fail(audioRefusal(code, why));
+    await thread.terminate();
     this.pump();
   }
 
   private tellIdle(): void {
-    const busy = this.waiting.length > 0 || [...this.threads].some(({ job }) => job);
-    if (busy) return;
+    if (this.waiting.length > 0 || this.running.length > 0) return;
     clearInterval(this.watch);
     this.watch = undefined;
     for (const tell of this.idle.splice(0)) tell();
   }
-}
-
-function settle(job: Job, response: Response): void {
-  if ('result' in response) job.resolve(response.result);
-  else if ('fault' in response) job.reject(new DomainError(response.fault));
-  else if ('crashed' in response) job.reject(audioRefusal('engine.crash', response.crashed));
-  else job.reject(job.run.signal.reason);
-}
-
-/** Signals move; files stay, they may be cached by who sent them. */
-function signalsOf(task: Task): ArrayBuffer[] {
-  if ('x' in task) return [task.x.buffer as ArrayBuffer];
-  return [];
 }

@@ -1,9 +1,15 @@
 import type { Kind } from '@gts/kernel';
+import type { Capture } from '../../application/ports';
 import type { EffectName } from '../../domain/render-job';
+
+/** `x` and `y` lie in shared memory and have one length; every thread on the task writes its chunks of `y`. */
+export type CaptureTask = Readonly<{ kind: 'capture'; x: Float32Array; y: Float32Array; chunkFrames: number }> &
+  Capture;
 
 /** What a worker thread can be asked; every signal is mono float32 at 48 kHz unless it says otherwise. */
 export type Task =
-  | Readonly<{ kind: 'capture'; file: Uint8Array; x: Float32Array }>
+  | (Readonly<{ kind: 'choose' }> & Capture)
+  | CaptureTask
   | Readonly<{ kind: 'ir'; file: Uint8Array; x: Float32Array }>
   | Readonly<{
       kind: 'effect';
@@ -35,23 +41,36 @@ export type Decoded = Readonly<{
   container: string;
 }>;
 
-/** Slots of the control block that a thread and its pool share. */
+/** Slots of the control block that the threads of one task share with the pool. */
 export const CANCEL = 0;
-export const MOVES = 1;
-export const PERMILLE = 2;
-export const CONTROL_SLOTS = 4;
+/** How much is done, of `totalOf` the task: what moves while the work does. */
+export const DONE = 1;
+/** The chunk that nobody has taken yet. */
+export const NEXT = 2;
+/** Threads that shall go to other work before they take another chunk. */
+export const LEAVE = 3;
+/** Frames of finished chunks: who adds the last ones ends the task. */
+export const FINISHED = 4;
+export const CONTROL_SLOTS = 5;
 
-export type Request = Readonly<{ id: number; task: Task }>;
+const PERMILLE = 1000;
+export const totalOf = (task: Task): number => (task.kind === 'capture' ? task.x.length : PERMILLE);
+/** Parts that several threads may share. */
+export const chunksOf = (task: Task): number =>
+  task.kind === 'capture' ? Math.ceil(task.x.length / task.chunkFrames) : 1;
+
+export type Request = Readonly<{ id: number; task: Task; control: Int32Array }>;
 export type Fault = Readonly<{
   kind: Kind;
   code: string;
   message: string;
   details?: Readonly<Record<string, unknown>> | undefined;
 }>;
-/** `cancelled` and `crashed` are no errors of the input; the pool says what they mean. */
+/** `left`: other threads go on with it. `cancelled` and `crashed` are no errors of the input; the pool says what they mean. */
 export type Response = Readonly<{ id: number }> &
   (
     | Readonly<{ result: unknown }>
+    | Readonly<{ left: true }>
     | Readonly<{ fault: Fault }>
     | Readonly<{ cancelled: true }>
     | Readonly<{ crashed: string }>

@@ -22,20 +22,13 @@ import {
   requireFinite,
   sha256,
 } from '@gts/audio';
-import { ampOf, oracleEngine, parseNam, renderCapture } from '@gts/nam';
 import type { Decoded, Task } from './protocol';
 
-/** How long work tells that it goes on, and hears that nobody wants it. */
-export type Told = Readonly<{ cancelled: () => boolean; onProgress: (fraction: number) => void }>;
+type Own = Exclude<Task, { kind: 'choose' | 'capture' }>;
 type TaskOf<K extends Task['kind']> = Extract<Task, { kind: K }>;
 
 const pcm = (samples: Float32Array) => ({ samples, sha256: sha256(pcmBytes(samples)) });
 const played = (samples: Float32Array) => pcm(requireFinite(samples));
-
-function capture({ file, x }: TaskOf<'capture'>, { cancelled, onProgress }: Told) {
-  const amp = ampOf(oracleEngine, parseNam(file));
-  return played(renderCapture(amp, x, { cancelled, onProgress: (done) => onProgress(done / x.length) }));
-}
 
 const ir = ({ file, x }: TaskOf<'ir'>) => played(convolve(x, prepareIr(acceptIrWav(file).samples)));
 
@@ -91,9 +84,8 @@ function planes({ pcm: bytes, channels }: Decoded): Float32Array[] {
   });
 }
 
-type Tasks = { readonly [K in Task['kind']]: (task: TaskOf<K>, told: Told) => unknown };
+type Tasks = { readonly [K in Own['kind']]: (task: TaskOf<K>) => unknown };
 const tasks: Tasks = {
-  capture,
   ir,
   effect,
   prepare: prepared,
@@ -106,5 +98,4 @@ const tasks: Tasks = {
 };
 
 /** Does what was asked, in this thread; answers what the port of the task promises. */
-export const perform = (task: Task, told: Told): unknown =>
-  (tasks[task.kind] as (task: Task, told: Told) => unknown)(task, told);
+export const perform = (task: Own): unknown => (tasks[task.kind] as (task: Own) => unknown)(task);

@@ -1,23 +1,25 @@
-import { type Transferable, parentPort, workerData } from 'node:worker_threads';
+import { type Transferable, parentPort } from 'node:worker_threads';
 import { isDomainError } from '@gts/kernel';
 import { isStopped } from '@gts/nam';
-import { CANCEL, MOVES, PERMILLE, type Request, type Response } from './protocol';
+import { playChunks } from './chunks';
+import { Models } from './models';
+import type { Request, Response } from './protocol';
 import { perform } from './tasks';
 
 // The thread of a pool: one task at a time, its progress and its cancel flag in shared memory.
-const control = new Int32Array((workerData as { control: SharedArrayBuffer }).control);
+const models = new Models();
 
-const told = {
-  cancelled: () => Atomics.load(control, CANCEL) === 1,
-  onProgress: (fraction: number) => {
-    Atomics.store(control, PERMILLE, Math.round(fraction * 1000));
-    Atomics.add(control, MOVES, 1);
-  },
-};
+function resultOf({ task, control }: Request): unknown {
+  if (task.kind === 'choose') return models.of(task).choice;
+  if (task.kind === 'capture') return playChunks(models.of(task), task, control);
+  return perform(task);
+}
 
-function respond({ id, task }: Request): Response {
+function respond(request: Request): Response {
+  const { id } = request;
   try {
-    return { id, result: perform(task, told) };
+    const result = resultOf(request);
+    return result === undefined ? { id, left: true } : { id, result };
   } catch (error) {
     if (isStopped(error)) return { id, cancelled: true };
     if (!isDomainError(error)) return { id, crashed: error instanceof Error ? error.message : String(error) };
@@ -26,10 +28,11 @@ function respond({ id, task }: Request): Response {
   }
 }
 
-/** Memory moves with the answer instead of being copied. */
+/** Memory moves with the answer instead of being copied; shared memory stays where it is. */
 function buffersOf(value: unknown, found = new Set<Transferable>()): Set<Transferable> {
-  if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
-  else if (typeof value === 'object' && value !== null) Object.values(value).forEach((each) => buffersOf(each, found));
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (typeof value === 'object' && value !== null) Object.values(value).forEach((each) => buffersOf(each, found));
   return found;
 }
 

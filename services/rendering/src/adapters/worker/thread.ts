@@ -1,0 +1,53 @@
+import { Worker } from 'node:worker_threads';
+import type { Job } from './job';
+import type { Response } from './protocol';
+
+/** A shared audio buffer can hold far more than a heap: this bounds what a file makes of it when it is parsed. */
+const HEAP_MB = 256;
+
+type Options = Readonly<{
+  file: string;
+  data: unknown;
+  receive: (thread: Thread, response: Response) => void;
+  lose: (thread: Thread, why: string, outOfMemory: boolean) => void;
+}>;
+
+/** One worker thread and what it works on. */
+export class Thread {
+  job: Job | undefined;
+  lost = false;
+  private readonly worker: Worker;
+
+  constructor({ file, data, receive, lose }: Options) {
+    this.worker = new Worker(file, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
+    this.worker.on('message', (response: Response) => receive(this, response));
+    this.worker.on('error', (error: NodeJS.ErrnoException) =>
+      lose(this, String(error), error.code === 'ERR_WORKER_OUT_OF_MEMORY'),
+    );
+    this.worker.on('exit', () => lose(this, 'a worker ended unasked', false));
+    this.worker.unref();
+  }
+
+  give(job: Job, nowMs: number): void {
+    const { id, task, control } = job;
+    job.begin(nowMs);
+    this.job = job;
+    this.worker.postMessage({ id, task, control }, movedWith(job));
+  }
+
+  /** Free again; answers what it worked on. */
+  free(): Job | undefined {
+    const { job } = this;
+    this.job = undefined;
+    if (job) job.threads -= 1;
+    return job;
+  }
+
+  terminate = (): Promise<number> => this.worker.terminate();
+}
+
+/** A signal moves, unless it is shared; files stay, they may be cached by who sent them. */
+function movedWith({ task }: Job): ArrayBuffer[] {
+  const buffer = 'x' in task ? task.x.buffer : undefined;
+  return buffer instanceof ArrayBuffer ? [buffer] : [];
+}
