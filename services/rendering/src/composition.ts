@@ -4,7 +4,7 @@ import { audioEngine } from '@gts/audio';
 import type { Background, Composed, Infrastructure } from '@gts/nest';
 import { repositories } from '@gts/persistence';
 import { completeOp, type ParticipantDeps, type Publish } from '@gts/saga';
-import { oracleEngineId } from '@gts/nam';
+import { loadKernel, ownEngineId } from '@gts/nam';
 import { artefactFiles } from './adapters/artefact-files';
 import { chainRenders, inspectionRows, renderJobs } from './adapters/collections';
 import { type Ffmpeg, findFfmpeg } from './adapters/ffmpeg';
@@ -35,8 +35,7 @@ export const compose = (infra: Infra): Composed<Application> => {
   mkdirSync(tmp, { recursive: true });
   const ffmpeg = findFfmpeg(config.FFMPEG_PATH, config.PATH);
   const workers = config.RENDER_WORKERS;
-  // A thread of its own for uploads: a new recording does not wait behind a render.
-  const pools = { render: new WorkerPool({ size: workers, clock }), ingest: new WorkerPool({ size: 1, clock }) };
+  const pools = poolsOf(infra);
   const gate = admission(tmp);
   const running = runningWork();
   const aggregates = repositoriesOf(infra);
@@ -81,6 +80,15 @@ export const compose = (infra: Infra): Composed<Application> => {
   };
 };
 
+/** A thread of its own for uploads: a new recording does not wait behind a render. */
+function poolsOf({ config, clock }: Infra) {
+  const common = { clock, data: { kernel: loadKernel() } };
+  return {
+    render: new WorkerPool({ ...common, size: config.RENDER_WORKERS }),
+    ingest: new WorkerPool({ ...common, size: 1 }),
+  };
+}
+
 const participation = ({ store, encoder, probe }: Infra): ParticipantDeps => ({
   store,
   encoder,
@@ -124,6 +132,6 @@ function enginesOf({ artefacts }: Infra, { tmp, ffmpeg, pools }: Machines) {
     encoder,
     decoder: audioDecoder({ ffmpeg, pool: pools.ingest, tmp }),
     files: artefactFiles(artefacts),
-    engine: { amp: oracleEngineId, audio: audioEngine, encoder: encoder.id },
+    engine: { amp: ownEngineId, audio: audioEngine, encoder: encoder.id },
   };
 }

@@ -2,16 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pcmBytes, readWav, sha256 } from '@gts/audio';
 import { clockOf } from '@gts/kernel';
+import { loadKernel } from '@gts/nam';
 import type { AmpChoice } from '../../application/ports';
 import { poolAmpEngine } from '../pool-engine';
 import { WorkerPool } from './pool';
 
 const demo = join(__dirname, '..', '..', '..', '..', '..', 'deploy', 'demo');
 const clock = clockOf(() => new Date().getTime());
+const data = { kernel: loadKernel() };
 const forever = new AbortController().signal;
 const pools = new Map<number, WorkerPool>();
 const poolOf = (size: number): WorkerPool => {
-  const pool = pools.get(size) ?? new WorkerPool({ size, clock });
+  const pool = pools.get(size) ?? new WorkerPool({ size, clock, data });
   pools.set(size, pool);
   return pool;
 };
@@ -21,7 +23,7 @@ const captureAt = async (name: string) => {
   const file = await readFile(join(demo, 'captures', `${name}.nam`));
   return { sha256: sha256(file), file };
 };
-const FRAMES = 20_000;
+const FRAMES = 100_000;
 const di = async (): Promise<Float32Array> => {
   const [samples = new Float32Array()] = readWav(await readFile(join(demo, 'di/open-chords.wav'))).channels;
   return samples.slice(0, FRAMES);
@@ -42,6 +44,7 @@ async function played(name: string, { workers, chunk, whole }: Way): Promise<{ s
 const ways = [1, 2, 4].flatMap((workers): Way[] => [
   { workers, whole: true },
   { workers, chunk: 7777 },
+  { workers, chunk: 48_000 },
   { workers, chunk: 240_000 },
 ]);
 test('a capture sounds the same to the last bit, whole or in chunks of any length, on any number of threads', async () => {

@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clockOf } from '@gts/kernel';
+import { loadKernel } from '@gts/nam';
 import { WorkerPool } from './pool';
 import type { Task } from './protocol';
 
 const clock = clockOf(() => new Date().getTime());
+const data = { kernel: loadKernel() };
 const forever = new AbortController().signal;
 const task = (frames: number): Task => ({ kind: 'measure', frames, x: new Float32Array(frames) });
 
@@ -27,7 +29,7 @@ let pools: WorkerPool[] = [];
 const poolOf = async (size: number, stallMs = 300): Promise<WorkerPool> => {
   const file = join(dir, 'stub.js');
   await writeFile(file, STUB);
-  const pool = new WorkerPool({ size, clock, stallMs, file });
+  const pool = new WorkerPool({ size, clock, stallMs, file, data });
   pools.push(pool);
   return pool;
 };
@@ -42,7 +44,6 @@ test.each([
   ['hangs', 1, 'engine.timeout'],
   ['dies', 2, 'engine.crash'],
   ['throws outside its guard', 3, 'engine.crash'],
-  ['eats its memory', 5, 'engine.memory'],
 ])('a thread that %s fails its task alone; the next one runs', async (_, frames, code) => {
   const pool = await poolOf(1);
   const bad = pool.run(task(frames), { signal: forever });
@@ -61,6 +62,11 @@ test('a task that moves is not given up, and stops when cancelled', async () => 
   const run = pool.run(task(4), { signal: cancel.signal, onProgress });
   await expect(run).rejects.toMatchObject({ name: 'AbortError' });
   await expect(pool.run(task(7), { signal: forever })).resolves.toBe(7);
+});
+test('a thread that eats its memory fails its task alone; the next one runs', async () => {
+  const pool = await poolOf(1, 20_000);
+  await expect(pool.run(task(5), { signal: forever })).rejects.toMatchObject({ code: 'engine.memory' });
+  await expect(pool.run(task(99), { signal: forever })).resolves.toBe(99);
 });
 test('a task that moves for too long is given up', async () => {
   const pool = await poolOf(1, 60_000);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { audioRefusal } from '@gts/audio';
 import type { Clock } from '@gts/kernel';
 import { Job, type PoolRun } from './job';
-import type { Response, Task } from './protocol';
+import type { Response, Task, ThreadData } from './protocol';
 import { Thread } from './thread';
 
 /** The thread's built file: a worker does not pass through a transformer, so it is the same from src and from dist. */
@@ -13,8 +13,7 @@ const STALL_MS = 20_000;
 export type PoolOptions = Readonly<{
   size: number;
   clock: Clock;
-  /** What every thread has from its start. */
-  data?: unknown;
+  data: ThreadData;
   /** No movement for this long: the thread is given up. */
   stallMs?: number;
   file?: string;

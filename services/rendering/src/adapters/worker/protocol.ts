@@ -1,6 +1,10 @@
 import type { Kind } from '@gts/kernel';
+import type { WasmModule } from '@gts/nam';
 import type { Capture } from '../../application/ports';
 import type { EffectName } from '../../domain/render-job';
+
+/** What every thread has from its start: the compiled kernel. */
+export type ThreadData = Readonly<{ kernel: WasmModule }>;
 
 /** `x` and `y` lie in shared memory and have one length; every thread on the task writes its chunks of `y`. */
 export type CaptureTask = Readonly<{ kind: 'capture'; x: Float32Array; y: Float32Array; chunkFrames: number }> &

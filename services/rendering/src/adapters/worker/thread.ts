@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Job } from './job';
-import type { Response } from './protocol';
+import type { Response, ThreadData } from './protocol';
 
 /** A shared audio buffer can hold far more than a heap: this bounds what a file makes of it when it is parsed. */
 const HEAP_MB = 256;
 
 type Options = Readonly<{
   file: string;
-  data: unknown;
+  data: ThreadData;
   receive: (thread: Thread, response: Response) => void;
   lose: (thread: Thread, why: string, outOfMemory: boolean) => void;
 }>;

@@ -1,13 +1,14 @@
-import { type Transferable, parentPort } from 'node:worker_threads';
+import { type Transferable, parentPort, workerData } from 'node:worker_threads';
 import { isDomainError } from '@gts/kernel';
-import { isStopped } from '@gts/nam';
+import { createOwnEngine, isStopped } from '@gts/nam';
 import { playChunks } from './chunks';
 import { Models } from './models';
-import type { Request, Response } from './protocol';
+import type { Request, Response, ThreadData } from './protocol';
 import { perform } from './tasks';
 
 // The thread of a pool: one task at a time, its progress and its cancel flag in shared memory.
-const models = new Models();
+const { kernel } = workerData as ThreadData;
+const models = new Models(createOwnEngine(kernel));
 
 function resultOf({ task, control }: Request): unknown {
   if (task.kind === 'choose') return models.of(task).choice;
@@ -32,7 +33,8 @@ function respond(request: Request): Response {
 function buffersOf(value: unknown, found = new Set<Transferable>()): Set<Transferable> {
   if (ArrayBuffer.isView(value)) {
     if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
-  } else if (typeof value === 'object' && value !== null) Object.values(value).forEach((each) => buffersOf(each, found));
+  } else if (typeof value === 'object' && value !== null)
+    Object.values(value).forEach((each) => buffersOf(each, found));
   return found;
 }
 
