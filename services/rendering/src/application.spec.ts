@@ -19,11 +19,12 @@ import { completeOp, type Publish } from '@gts/saga';
 import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder } from '@gts/testing';
 import { artefactFiles } from './adapters/artefact-files';
 import { chainRenders, inspectionRows, renderJobs } from './adapters/collections';
+import { memoryCache } from './adapters/memory-cache';
 import { runningWork } from './adapters/running-work';
 import { storeQueue, storeUnits } from './adapters/store-queue';
 import { inspectionEvents, toIntegrationEvents } from './adapters/to-integration-events';
 import { createApplication } from './application';
-import type { Encoder, Pcm, RenderCache } from './application/ports';
+import type { Encoder, Pcm } from './application/ports';
 import { ProgressBoard } from './application/progress-board';
 import { answer } from './domain/render-job';
 import { subscriptions } from './entrypoints/subscriptions';
@@ -34,33 +35,6 @@ const analysis = analyseTone(new Float32Array(4800).fill(0.1), 0);
 /** As much of the format as padding looks at; the frames, at the end, are the PCM itself. */
 const HEAD = Buffer.concat([Buffer.from('fLaC'), Uint8Array.of(0x80, 0, 0, 34), new Uint8Array(34)]);
 const measures = { integrated: -20, truePeak: -6, samplePeak: -6.1 };
-
-function memoryCache(): RenderCache & { amps: () => number } {
-  const [sounds, values, keys] = [
-    new Map<string, Float32Array>(),
-    new Map<string, unknown>(),
-    new Map<string, string>(),
-  ];
-  let amps = 0;
-  return {
-    amps: () => amps,
-    find: async (key) => {
-      const sha256 = keys.get(key);
-      return sha256 ? { sha256, frames: sounds.get(sha256)?.length ?? 0 } : undefined;
-    },
-    read: async ({ sha256 }) => sounds.get(sha256)?.slice(),
-    keep: async (key, { samples, sha256 }) => {
-      amps += 1;
-      sounds.set(sha256, samples);
-      keys.set(key, sha256);
-      return { sha256, frames: samples.length };
-    },
-    forget: async (key) => void keys.delete(key),
-    findValue: async (key) => values.get(key),
-    keepValue: async (key, value) => void values.set(key, value),
-    once: (_key, { onProgress }, compute) => compute(onProgress ?? (() => undefined)),
-  };
-}
 
 type Faults = {
   amp?: (attempt: number, capture: string) => Error | undefined;
@@ -224,12 +198,12 @@ test('progress is told at the start, for every tone and stage, and never falls',
 test('the same command twice is one job; the same work for another run computes nothing', async () => {
   const world = start();
   const job = await render(world);
-  const before = world.cache.amps();
+  const before = world.cache.kept();
   world.driver.send(RenderShootoutJob, job, { saga: saga(1, 2) });
   await world.driver.idle();
   expect(world.driver.ofType(RenderJobStarted)).toHaveLength(1);
   await render(world, 2);
-  expect(world.cache.amps()).toBe(before);
+  expect(world.cache.kept()).toBe(before);
   expect(completed(world).at(-1)).toMatchObject({ rendered: 0, reused: 2 });
 });
 test('a fault is tried again and forgotten', async () => {

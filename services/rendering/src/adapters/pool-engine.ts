@@ -1,5 +1,5 @@
 import { audioEngine, SAMPLE_RATE } from '@gts/audio';
-import { ownEngineId } from '@gts/nam';
+import { compatEngineId, ownEngineId } from '@gts/nam';
 import type { AmpChoice, AmpEngine, LoudnessMeter, SoundProcessor } from '../application/ports';
 import type { WorkerPool } from './worker/pool';
 
@@ -22,7 +22,7 @@ function shared(x: Float32Array): Float32Array {
 
 /** Captures in worker threads: in chunks on all that are idle, or whole on one where the others have work. */
 export const poolAmpEngine = (pool: WorkerPool, chunk = CHUNK_FRAMES): AmpEngine => ({
-  id: ownEngineId,
+  id: `${ownEngineId}+${compatEngineId()}`,
   choose: (capture, run) => pool.run({ kind: 'choose', ...capture }, run),
   async render(capture, x, { choice, whole = false, ...run }) {
     const y = new Float32Array(new SharedArrayBuffer(4 * x.length));

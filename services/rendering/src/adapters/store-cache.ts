@@ -2,10 +2,11 @@ import { pcmBytes, pcmOf } from '@gts/audio';
 import { type ArtefactStore } from '@gts/artefacts';
 import { type Context, epochMsOf, hasCode, type Instant, SYSTEM_TENANT } from '@gts/kernel';
 import type { Store } from '@gts/persistence';
-import type { RenderCache, RunOptions } from '../application/ports';
+import type { RenderCache } from '../application/ports';
 import type { Sound } from '../domain/render-job';
 import { inPieces, readWhole } from './artefact-files';
 import { type StageRow, stageRows } from './collections';
+import { onceOf } from './once';
 import type { LocalSounds } from './local-sounds';
 
 type Deps = Readonly<{ store: Store; artefacts: ArtefactStore; local: LocalSounds; now: () => string }>;
@@ -91,42 +92,4 @@ async function readSound(
   if (!far) return undefined;
   await local.write(sha256, far);
   return pcmOf(far);
-}
-
-type Shared = Readonly<{ result: Promise<unknown>; listeners: Set<Tell> }>;
-
-/** Callers of one key share one computation; when it fails, say because its starter was cancelled, the next computes. */
-function onceOf(): RenderCache['once'] {
-  const running = new Map<string, Shared>();
-  return async <T>(key: string, run: RunOptions, compute: (tell: Tell) => Promise<T>): Promise<T> => {
-    for (let other = running.get(key); other; other = running.get(key)) {
-      const ended = await waitFor(other, run);
-      if (ended) return (await other.result) as T;
-    }
-    const listeners = new Set(run.onProgress && [run.onProgress]);
-    const result = compute((fraction) => listeners.forEach((listen) => listen(fraction)));
-    running.set(key, { result, listeners });
-    return result.finally(() => running.delete(key));
-  };
-}
-
-type Tell = (fraction: number) => void;
-
-/** Whether it came to a result. @throws the signal's reason as soon as this caller is cancelled */
-async function waitFor({ result, listeners }: Shared, { signal, onProgress }: RunOptions): Promise<boolean> {
-  const { promise: cancelled, reject } = Promise.withResolvers<never>();
-  const cancel = () => reject(signal.reason);
-  signal.addEventListener('abort', cancel, { once: true });
-  if (onProgress) listeners.add(onProgress);
-  try {
-    signal.throwIfAborted();
-    const ended = result.then(
-      () => true,
-      () => false,
-    );
-    return await Promise.race([ended, cancelled]);
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    if (onProgress) listeners.delete(onProgress);
-  }
 }

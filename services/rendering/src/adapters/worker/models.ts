@@ -1,5 +1,15 @@
-import { audioRefusal, resample, SAMPLE_RATE } from '@gts/audio';
-import { type AmpPlan, type OwnEngine, type OwnOptions, type OwnPlan, parseNam } from '@gts/nam';
+import { audioRefusal, SAMPLE_RATE } from '@gts/audio';
+import {
+  type AmpEngine,
+  type AmpPlan,
+  chooseEngine,
+  type NamModel,
+  openCompatEngine,
+  type OwnEngine,
+  type OwnOptions,
+  parseNam,
+  renderCapture,
+} from '@gts/nam';
 import type { AmpChoice, Capture } from '../../application/ports';
 
 type Play = (x: Float32Array, options: OwnOptions) => Float32Array;
@@ -18,12 +28,17 @@ export class Models {
   constructor(private readonly own: OwnEngine) {}
 
   /** @throws `nam.*`; `engine.memory` for a plan above 64 MB */
-  of({ sha256, file }: Capture): Model {
-    const model = this.kept.get(sha256) ?? modelOf(this.own, file);
+  async of({ sha256, file }: Capture): Promise<Model> {
+    const model = this.kept.get(sha256) ?? (await modelOf(this.own, file));
     this.kept.delete(sha256);
     this.kept.set(sha256, model);
     this.shrink();
     return model;
+  }
+
+  /** After a fault nothing is trusted that the thread had made. */
+  forget(): void {
+    this.kept.clear();
   }
 
   private shrink(): void {
@@ -35,25 +50,20 @@ export class Models {
   }
 }
 
-function modelOf(own: OwnEngine, file: Uint8Array): Model {
-  const plan = bounded(own.prepare(parseNam(file)));
-  const divisible = plan.receptiveField !== null && plan.sampleRate === SAMPLE_RATE;
-  const choice = { engine: own.id, tanh: own.tanh, divisible };
-  return { choice, floats: plan.floats, play: at48(plan, (x, options) => own.render(plan, x, options)) };
+/** The own engine plays what it can; the other one is opened by the first capture that needs it. */
+async function modelOf(own: OwnEngine, file: Uint8Array): Promise<Model> {
+  const model = parseNam(file);
+  return chooseEngine(model) === 'own' ? madeReady(own, model) : madeReady(await openCompatEngine(), model);
 }
 
-function bounded(plan: OwnPlan): OwnPlan {
-  if (plan.floats <= MOST_FLOATS) return plan;
-  throw audioRefusal('engine.memory', `the plan needs ${4 * plan.floats} bytes: at most ${4 * MOST_FLOATS}`);
-}
-
-/** Stage 5a: a model of another rate hears resampled sound, and its answer is resampled back to the input's length. */
-function at48({ sampleRate }: AmpPlan, play: Play): Play {
-  if (sampleRate === SAMPLE_RATE) return play;
-  const ratio = SAMPLE_RATE / sampleRate;
-  return (x, { onProgress, ...options }) => {
-    const told = (done: number) => onProgress?.(Math.min(x.length, Math.round(done * ratio)));
-    const played = play(resample(x, SAMPLE_RATE, sampleRate), { ...options, onProgress: told });
-    return resample(played, sampleRate, SAMPLE_RATE).subarray(0, x.length);
-  };
+function madeReady<P extends AmpPlan>(engine: AmpEngine<P>, model: NamModel): Model {
+  const plan = engine.prepare(model);
+  const { sampleRate, receptiveField, floats } = plan;
+  if (floats > MOST_FLOATS)
+    throw audioRefusal('engine.memory', `the plan needs ${4 * floats} bytes: at most ${4 * MOST_FLOATS}`);
+  const render: Play = (x, options) => engine.render(plan, x, options);
+  const { id: engineId, tanh } = engine;
+  const divisible = tanh === 'exact' && receptiveField !== null && sampleRate === SAMPLE_RATE;
+  const whole: Play = (x, options) => renderCapture({ engineId, tanh, sampleRate, render }, x, options);
+  return { choice: { engine: engineId, tanh, divisible }, floats, play: divisible ? render : whole };
 }

@@ -10,19 +10,20 @@ import { perform } from './tasks';
 const { kernel } = workerData as ThreadData;
 const models = new Models(createOwnEngine(kernel));
 
-function resultOf({ task, control }: Request): unknown {
-  if (task.kind === 'choose') return models.of(task).choice;
-  if (task.kind === 'capture') return playChunks(models.of(task), task, control);
+async function resultOf({ task, control }: Request): Promise<unknown> {
+  if (task.kind === 'choose') return (await models.of(task)).choice;
+  if (task.kind === 'capture') return playChunks(await models.of(task), task, control);
   return perform(task);
 }
 
-function respond(request: Request): Response {
+async function respond(request: Request): Promise<Response> {
   const { id } = request;
   try {
-    const result = resultOf(request);
+    const result = await resultOf(request);
     return result === undefined ? { id, left: true } : { id, result };
   } catch (error) {
     if (isStopped(error)) return { id, cancelled: true };
+    models.forget();
     if (!isDomainError(error)) return { id, crashed: error instanceof Error ? error.message : String(error) };
     const { kind, code, message, details } = error;
     return { id, fault: { kind, code, message, details } };
@@ -38,7 +39,9 @@ function buffersOf(value: unknown, found = new Set<Transferable>()): Set<Transfe
   return found;
 }
 
-parentPort?.on('message', (request: Request) => {
-  const response = respond(request);
+async function answer(request: Request): Promise<void> {
+  const response = await respond(request);
   parentPort?.postMessage(response, 'result' in response ? [...buffersOf(response.result)] : []);
-});
+}
+
+parentPort?.on('message', (request: Request) => void answer(request));
