@@ -86,4 +86,5 @@ export type Tracer = <T>(
 export const noTracer: Tracer = (_name, { traceparent }, work) => work(traceparent);
 
 /** What tests switch off to prove that an oracle sees it. */
-export type Protection = 'inbox' | 'messageId' | 'guard' | 'ackAfterCommit' | 'versionGate' | 'headsRead';
+export type Protection =
+  'inbox' | 'messageId' | 'guard' | 'ackAfterCommit' | 'versionGate' | 'headsRead' | 'workInbox' | 'workAttempts';

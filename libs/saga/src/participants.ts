@@ -118,8 +118,9 @@ async function onUndo(deps: ParticipantDeps, at: Arrival): Promise<void> {
     return settle(deps, at, { state: row.state, attempt: row.attempt });
   const attempt = fencingAttempt(row);
   const outcome = await attemptUndo(at, attempt);
-  if (!row && deps.without?.includes('tombstone')) return sendOnly(deps, at, outcome);
-  return settle(deps, at, { state: row ? 'undone' : 'tombstone', attempt, outcome });
+  // The mutation check's broken twin remembers nothing that would keep a late command from starting.
+  const empty = deps.without?.includes('tombstone') ? 'failed' : 'tombstone';
+  return settle(deps, at, { state: row ? 'undone' : empty, attempt, outcome });
 }
 
 /** A newer attempt fences the job that still runs. */
@@ -132,15 +133,6 @@ async function attemptUndo({ unit, message, spec, saga, row }: Arrival, attempt:
   if (!outcome || outcome.state === 'doing')
     throw new TypeError(`the undo of '${saga.step}' must answer an event at once`);
   return outcome;
-}
-
-/** The mutation check's broken twin of an empty undo: it answers and forgets. */
-async function sendOnly(deps: ParticipantDeps, at: Arrival, outcome: Exclude<Outcome, { state: 'doing' }>) {
-  const { unit, saga, spec, message } = at;
-  const now = await unit.now();
-  const stored = storedOutcome(outcome);
-  const row: OpRow = { saga, command: message.type, state: 'undone', attempt: 0, sent: 0, at: now, outcome: stored };
-  await emit({ ...deps, publish: spec.publish }, { unit, op: opOf(at, 0), row, now });
 }
 
 async function react(deps: ParticipantDeps, at: Omit<Arrival, 'row' | 'saga'>): Promise<void> {

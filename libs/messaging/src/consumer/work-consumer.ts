@@ -51,6 +51,10 @@ export class WorkConsumer implements Consumer {
     this.durable = source.durable;
   }
 
+  get #remembers(): boolean {
+    return !this.#deps.without.includes('workInbox');
+  }
+
   state = (): ConsumerStateName => this.#state;
   live = (): boolean => true;
 
@@ -162,7 +166,8 @@ export class WorkConsumer implements Consumer {
     const claimed = await this.#claim(held);
     if (claimed === 'skip' || claimed === 'done') return delivery.ack();
     await this.#deps.probe?.('consumer.afterGuard');
-    if (claimed.attempt > held.work.maxAttempts) return this.#spent(held, new Error('its worker died each time'));
+    const spent = claimed.attempt > held.work.maxAttempts && !this.#deps.without.includes('workAttempts');
+    if (spent) return this.#spent(held, new Error('its worker died each time'));
     try {
       await this.#finish(held, claimed);
       delivery.ack();
@@ -177,8 +182,10 @@ export class WorkConsumer implements Consumer {
     const { store, owner, service, clock } = this.#deps;
     const { message } = item.parsed;
     return store.transaction(serviceContext(service, this.#subscription.name), async (unit) => {
-      const seen = await unit.inbox.seen(this.durable, [message.id]);
-      if (seen.has(message.id)) return 'done';
+      if (this.#remembers) {
+        const seen = await unit.inbox.seen(this.durable, [message.id]);
+        if (seen.has(message.id)) return 'done';
+      }
       const ctx = contextOf(item, { deadline: clock.epochMs() + STORE_AWAY_MS });
       const inner = unit.with(ctx).ctx;
       const claimed = await work.claim(message, inner, owner);
@@ -230,7 +237,7 @@ export class WorkConsumer implements Consumer {
     const { store, service, clock } = this.#deps;
     const { message } = item.parsed;
     await store.transaction(serviceContext(service, this.#subscription.name), async (unit) => {
-      await unit.inbox.insert(this.durable, message.id, item.digest);
+      if (this.#remembers) await unit.inbox.insert(this.durable, message.id, item.digest);
       const ctx = contextOf(item, { deadline: clock.epochMs() + STORE_AWAY_MS });
       await effect(unit.with(ctx).ctx);
       await this.#deps.probe?.('consumer.afterApply');

@@ -4,6 +4,8 @@ import type { Life } from './sim-process';
 const UNKNOWN_MS = 2000;
 const NETWORK_MS = 4;
 
+const isCommand = ({ stream }: Delivery): boolean => stream.startsWith('CMD_');
+
 /** The broker as one life of a process sees it: slow, forgetful of acknowledgements, away during elections. */
 export function chaosBus(life: Life, broker: MemoryBroker, election: () => boolean): Bus {
   const { time, dice, chaos } = life.process.world;
@@ -28,6 +30,7 @@ export function chaosBus(life: Life, broker: MemoryBroker, election: () => boole
   const receive = (delivery: Delivery) => received(life, delivery);
   const consume = (options: ConsumeOptions) => {
     const onMessage = (delivery: Delivery) =>
+      (isCommand(delivery) && dice.chance(chaos.lostDelivery)) ||
       void time.after(dice.delayMs(NETWORK_MS), () => life.alive && options.onMessage(receive(delivery)));
     return connection.consume({ ...options, onMessage });
   };

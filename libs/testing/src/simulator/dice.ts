@@ -6,6 +6,13 @@ export class Dice {
     this.#state = seed >>> 0;
   }
 
+  /** Chance for one purpose of a seed: the same whatever else was thrown before. */
+  static named(seed: number, purpose: string): Dice {
+    let mixed = 0x811c9dc5 ^ seed;
+    for (let at = 0; at < purpose.length; at++) mixed = Math.imul(mixed ^ purpose.charCodeAt(at), 0x01000193);
+    return new Dice(mixed);
+  }
+
   /** 0 up to, not including, 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;

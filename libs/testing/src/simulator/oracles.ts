@@ -2,6 +2,7 @@ import { messagesOf, sagasOf } from './evidence';
 import { deliveryOracles } from './oracles-delivery';
 import { effectOracles } from './oracles-effects';
 import { sagaOracles } from './oracles-sagas';
+import { workOracles } from './oracles-work';
 import type { SimResult, Simulation } from './simulation';
 
 /** What every run must show; each text begins with the oracle's number. Read from rows, streams and the ledger. */
@@ -11,6 +12,7 @@ export async function brokenOracles(simulation: Simulation): Promise<SimResult> 
     ...(await deliveryOracles(simulation)),
     ...(await effectOracles(simulation)),
     ...(await sagaOracles(simulation)),
+    ...(await workOracles(simulation)),
   ];
   const stats = {
     virtualSeconds: Math.round(world.time.elapsedMs / 1000),

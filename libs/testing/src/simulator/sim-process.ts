@@ -24,6 +24,7 @@ const mayWait = (point: CrashPoint): boolean =>
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 export type World = Readonly<{
+  seed: number;
   time: VirtualTime;
   dice: Dice;
   newId: NewId;
@@ -41,6 +42,8 @@ export type Chaos = {
   slow: number;
   lostAck: number;
   lostPublish: number;
+  /** Of commands that the broker hands out: they come again when its patience is over, behind what came later. */
+  lostDelivery: number;
   election: number;
   conflict: number;
 };
@@ -89,6 +92,12 @@ export class SimProcess {
     this.world.note(`${this.service} died at ${where}`);
     for (const run of this.#onDeath) run();
   }
+}
+
+/** What a killer does: the process is gone, and its unit with it. */
+export function kill({ process }: Life, where: string): never {
+  process.die(where);
+  throw new Crash(where);
 }
 
 /** What one life of a process may touch. */

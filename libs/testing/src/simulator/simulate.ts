@@ -18,18 +18,23 @@ import { chaosBus } from './chaos-bus';
 import { Dice } from './dice';
 import { sagasOf, unsettled } from './evidence';
 import { brokenOracles } from './oracles';
-import type { SimResult, Simulation, TimerFact, ToyServiceName } from './simulation';
+import type { SimProtection, SimResult, Simulation, TimerFact, ToyServiceName } from './simulation';
 import { type Chaos, type Life, SimProcess, type World } from './sim-process';
-import { ToyClients } from './toy-client';
+import { isGivenUp, ToyClients } from './toy-client';
+import type { ToyDeps } from './toy-deps';
 import { toyRuns } from './toy-runs';
-import { gearService, renderingService, shootoutsService, type ToyDeps, type ToyService } from './toy-services';
+import { gearService, renderingService, shootoutsService, type ToyService } from './toy-services';
 import { VirtualTime } from './virtual-time';
 
-export type SimProtection = Protection | SagaProtection;
 export type SimOptions = Readonly<{ without?: readonly SimProtection[]; trace?: (line: string) => void }> &
   Readonly<{
     /** One run of the product in fair weather, and one death: at the n-th crash point that is passed; 0 for none. */
     crashAt?: number;
+    /**
+     * Clients of these tenants only, each of whom waits for an answer before going on, and a patient saga: what comes
+     * of a run then depends on its seed, not on faults or on other tenants.
+     */
+    apart?: Readonly<{ tenants: readonly number[]; storm: boolean }>;
   }>;
 const NAMES: readonly [ToyServiceName, ...ToyServiceName[]] = ['shootouts', 'gear-catalog', 'rendering'];
 const STORM_MS = 14_000;
@@ -37,13 +42,18 @@ const LONGEST_MS = 900_000;
 const REST_MS = 1000;
 const SAGA_PROTECTIONS: readonly string[] = ['epoch check', 'undo armed before send', 'participant fence', 'tombstone'];
 const ACK_WAIT_MS = 6000;
+/** Two a tenant. */
+const APART_RUNS = 4;
+/** In which of eight seeds who is a killer. */
+const KILLERS = { note: 0, work: 4 } as const;
 
-const NO_CHAOS: Chaos = { crash: 0, slow: 0, lostAck: 0, lostPublish: 0, election: 0, conflict: 0 };
+const NO_CHAOS: Chaos = { crash: 0, slow: 0, lostAck: 0, lostPublish: 0, lostDelivery: 0, election: 0, conflict: 0 };
 const storm = (dice: Dice): Chaos => ({
   crash: dice.chance(0.7) ? 0.004 : 0,
   slow: 0.05,
   lostAck: dice.chance(0.8) ? 0.04 : 0,
   lostPublish: 0.03,
+  lostDelivery: dice.chance(0.3) ? 0.3 : 0.01,
   election: 0.7,
   conflict: 0.02,
 });
@@ -65,19 +75,22 @@ class Simulator {
   readonly births: number[] = [];
   readonly saga: SagaDefinition;
   readonly #without: readonly SimProtection[];
+  readonly #apart: SimOptions['apart'];
   #call: ReturnType<typeof toyRuns> | undefined;
   #election = false;
   readonly #stop = new Map<ToyServiceName, () => Promise<void>>();
 
   constructor(
     readonly seed: number,
-    { without = [], trace, crashAt }: SimOptions,
+    { without = [], trace, crashAt, apart }: SimOptions,
   ) {
     const time = new VirtualTime();
     const dice = new Dice(seed);
-    const chaos = crashAt === undefined ? storm(dice) : { ...NO_CHAOS, slow: 0.05 };
+    const fair = crashAt !== undefined || apart?.storm === false;
+    const chaos = fair ? { ...NO_CHAOS, slow: 0.05 } : storm(dice);
     const note = (line: string) => trace?.(`${String(time.elapsedMs).padStart(7)} ${line}`);
     this.world = {
+      seed,
       time,
       dice,
       chaos,
@@ -87,8 +100,10 @@ class Simulator {
       tally: { redeliveries: 0, lives: 0, points: 0 },
     };
     this.#without = without;
+    this.#apart = apart;
     const sagas = without.filter((each): each is SagaProtection => SAGA_PROTECTIONS.includes(each));
-    this.saga = unprotected(hurried(toySaga as unknown as SagaDefinition), sagas);
+    const patient = toySaga as unknown as SagaDefinition;
+    this.saga = unprotected(apart ? patient : hurried(patient), sagas);
     const process = (service: ToyServiceName) => new SimProcess(service, this.world);
     this.processes = {
       shootouts: process('shootouts'),
@@ -101,13 +116,10 @@ class Simulator {
   }
 
   async run(): Promise<Simulation> {
-    const { time, dice } = this.world;
+    const { time } = this.world;
     for (const name of NAMES) this.#begin(name);
-    const alone = this.world.crashAt !== undefined;
-    const runs = alone ? 1 : dice.between(2, 4);
-    for (let run = 1; run <= runs; run++)
-      void this.clients.play(anId<'Tenant'>(run % 2) as TenantId, `tenant ${run % 2} run ${run}`);
-    if (!alone) this.#elections();
+    this.#play();
+    if (this.world.crashAt === undefined && this.#apart?.storm !== false) this.#elections();
     await time.pass(STORM_MS);
     this.#calm();
     let quiet = false;
@@ -117,6 +129,17 @@ class Simulator {
     }
     const { seed, world, broker, subscriptions, processes, clients, timers, births, saga } = this;
     return { seed, world, broker, subscriptions, processes, clients, timers, births, saga, quiet };
+  }
+
+  #play(): void {
+    const { dice, crashAt } = this.world;
+    const runs = crashAt === undefined ? dice.between(2, 4) : 1;
+    for (let run = 1; run <= (this.#apart ? APART_RUNS : runs); run++) {
+      const tenant = run % 2;
+      if (this.#apart && !this.#apart.tenants.includes(tenant)) continue;
+      const tenantId = anId<'Tenant'>(tenant) as TenantId;
+      void this.clients.play(tenantId, `tenant ${tenant} run ${run}`, this.#apart !== undefined);
+    }
   }
 
   /** From here on nothing goes wrong any more, but what went wrong before must be made good. */
@@ -166,12 +189,11 @@ class Simulator {
   #compose(life: Life, service: ToyServiceName): ToyService {
     const { time, newId } = this.world;
     const encoder = createEncoder({ producer: service, newId, clock: time.clock });
-    const kills: ToyDeps['kills'] = ({ data }) => {
-      const { runId, note } = data as { runId: string; note: number };
-      return this.world.crashAt === undefined && this.seed % 8 === 0 && note === 1 && runId.endsWith('1');
-    };
+    const stormy = this.world.crashAt === undefined && !this.#apart;
+    const kills: ToyDeps['kills'] = (what, runId) => stormy && this.seed % 8 === KILLERS[what] && runId.endsWith('1');
+    const waits = (runId: string) => this.#apart !== undefined && isGivenUp(this.seed, runId);
     const observe = (fact: SagaFact) => this.#observe(fact);
-    const deps: ToyDeps = { life, encoder, saga: this.saga, observe, kills };
+    const deps: ToyDeps = { life, encoder, saga: this.saga, observe, kills, waits, without: this.#without };
     if (service === 'shootouts') {
       this.#call = toyRuns({ store: life.store, encoder });
       return shootoutsService(deps);
@@ -194,7 +216,7 @@ class Simulator {
     const bus = chaosBus(life, this.broker, () => this.#election);
     // Without its header a message would be parked at once; without ids the broker just keeps every copy.
     const ours = this.#without.filter((each) => each !== 'messageId');
-    const without = ours.filter((each) => !SAGA_PROTECTIONS.includes(each)) as Protection[];
+    const without = ours.filter((each) => !SAGA_PROTECTIONS.includes(each) && each !== 'tenant scope') as Protection[];
     const owner = `${name} ${life.number}`;
     const { store, scheduler, clock } = life;
     const probe = life.probe.bind(life);
@@ -232,8 +254,10 @@ function sourceOf(subscription: Subscription): DeclaredSubscription['from'] {
   return subscription.kind === 'work' ? subscription.items.map(({ def }) => def) : subscription.defs;
 }
 
+/** One run of the toy product under the faults of one seed: all that it leaves behind. */
+export const played = (seed: number, options: SimOptions): Promise<Simulation> => new Simulator(seed, options).run();
+
 /** One run of the toy product under the faults of one seed, and what the oracles say of it. */
 export async function simulate(seed: number, options: SimOptions = {}): Promise<SimResult> {
-  const simulation = await new Simulator(seed, options).run();
-  return brokenOracles(simulation);
+  return brokenOracles(await played(seed, options));
 }

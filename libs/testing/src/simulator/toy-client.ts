@@ -1,5 +1,6 @@
 import { type Context, isDomainError, type TenantId } from '@gts/kernel';
 import { aContext, anId } from '../ids';
+import { Dice } from './dice';
 import type { World } from './sim-process';
 import type { RunVerb } from './toy-runs';
 
@@ -12,8 +13,12 @@ export type Deed = {
   outcome: 'ok' | 'refused' | 'unknown';
   answers: number;
 };
+type Script = Readonly<{ tenantId: TenantId; runId: string; verbs: readonly RunVerb[]; dice: Dice }>;
 /** How a client reaches the service that lives now; undefined while nobody does. */
 export type Door = () => ((verb: RunVerb, runId: string, ctx: Context) => Promise<void>) | undefined;
+
+/** Whether somebody gives this run up. */
+export const isGivenUp = (seed: number, runId: string): boolean => Dice.named(seed, `cancel ${runId}`).chance(0.2);
 
 const PATIENCE_MS = 2000;
 const TRIES = 30;
@@ -37,21 +42,28 @@ export class ToyClients {
     return this.#open > 0;
   }
 
-  /** One run with its notes, some commands of it at once. */
-  async play(tenantId: TenantId, runId: string): Promise<void> {
-    const { time, dice } = this.world;
+  /** One run with its notes; commands of it at once, or, if `inTurn`, each after the answer of the one before. */
+  async play(tenantId: TenantId, runId: string, inTurn: boolean): Promise<void> {
+    const { time, seed } = this.world;
+    const dice = Dice.named(seed, `client ${runId}`);
     this.#open++;
     await time.sleep(dice.between(0, 2000));
     await this.#do({ tenantId, runId, verb: 'create' });
     const verbs: RunVerb[] = Array.from({ length: dice.between(2, 5) }, () => 'note');
-    if (dice.chance(0.2)) verbs.push('cancel');
+    if (isGivenUp(seed, runId)) verbs.push('cancel');
+    if (inTurn) for (const verb of [...verbs, 'note' as const]) await this.#do({ tenantId, runId, verb });
+    else await this.#together({ tenantId, runId, verbs, dice });
+    this.#open--;
+  }
+
+  async #together({ tenantId, runId, verbs, dice }: Script): Promise<void> {
+    const { time } = this.world;
     await Promise.all(
       verbs.map(async (verb) => {
         await time.sleep(dice.between(0, 8000));
         await this.#do({ tenantId, runId, verb });
       }),
     );
-    this.#open--;
   }
 
   async #do(what: Pick<Deed, 'tenantId' | 'runId' | 'verb'>): Promise<void> {

@@ -36,6 +36,21 @@ export const jobRows = collection('jobs', {
 });
 export type Job = z.output<typeof jobRows.schema>;
 
+/** Long work on a run: attempts counted by claims, and how often it came to an end. */
+export const inspectionRows = collection('inspections', {
+  scope: 'tenant',
+  schema: z.strictObject({
+    runId: z.string(),
+    attempt: z.int(),
+    state: z.enum(['open', 'done', 'gave up']),
+    ends: z.int(),
+  }),
+});
+export type Inspection = z.output<typeof inspectionRows.schema>;
+
+/** All notes of a tenant under one id, which every tenant uses: only the tenant keeps them apart. */
+export const totalRows = collection('totals', { scope: 'tenant', schema: z.strictObject({ notes: z.int() }) });
+
 /** How often a consumer had an effect of a message: the oracle of I2. */
 export const effectRows = collection('effects', {
   scope: 'tenant',

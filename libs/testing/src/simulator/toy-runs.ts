@@ -1,8 +1,9 @@
 import { type Context, errors } from '@gts/kernel';
 import { type Incoming, type Outgoing, outgoing } from '@gts/messaging';
 import { type Encoder, repositories, runCommand, type Store } from '@gts/persistence';
-import { RunCancelRequested, RunNoted, RunRequested } from '../toy/contracts';
-import { effectRows, type Run, runRows } from './toy-rows';
+import { InspectRun, RunCancelRequested, RunNoted, RunRequested } from '../toy/contracts';
+import type { ToyDeps } from './toy-deps';
+import { effectRows, type Run, runRows, totalRows } from './toy-rows';
 
 type RunEvent = Readonly<{ type: 'requested' | 'noted' | 'cancelled'; runId: string; note: number }>;
 type Deps = Readonly<{ store: Store; encoder: Encoder<Outgoing> }>;
@@ -13,7 +14,7 @@ const refuse = errors('TOY', {
 });
 
 const translate = ({ type, runId, note }: RunEvent): Outgoing[] => {
-  if (type === 'requested') return [outgoing(RunRequested, { runId })];
+  if (type === 'requested') return [outgoing(RunRequested, { runId }), outgoing(InspectRun, { runId })];
   return [type === 'noted' ? outgoing(RunNoted, { runId, note }) : outgoing(RunCancelRequested, { runId })];
 };
 
@@ -68,5 +69,14 @@ export async function noteEffect(
     const id = `${consumer}:${message.id}`;
     const count = (await rows.find(id))?.count ?? 0;
     await rows.put(id, { consumer, messageId: message.id, runId, count: count + 1 });
+  });
+}
+
+/** One more note of a tenant, under an id that every tenant uses. */
+export async function noteTotal({ life, without }: ToyDeps, ctx: Context): Promise<void> {
+  const def = without.includes('tenant scope') ? { ...totalRows, scope: 'global' as const } : totalRows;
+  await life.store.transaction(ctx, async (unit) => {
+    const rows = unit.collection(def);
+    await rows.put('all', { notes: ((await rows.find('all'))?.notes ?? 0) + 1 });
   });
 }

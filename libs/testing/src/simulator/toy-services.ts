@@ -1,32 +1,14 @@
 import type { Context } from '@gts/kernel';
-import { type Incoming, on, type Outgoing, projection, type Subscription, when } from '@gts/messaging';
-import type { Encoder } from '@gts/persistence';
-import {
-  completeOp,
-  doing,
-  done,
-  failed,
-  type Op,
-  participant,
-  participants,
-  type SagaDefinition,
-  type SagaFact,
-  sagaHost,
-} from '@gts/saga';
+import { type Incoming, on, projection, type Subscription, when } from '@gts/messaging';
+import { completeOp, doing, done, failed, type Op, participant, participants, sagaHost } from '@gts/saga';
 import * as toy from '../toy/contracts';
 import type { Dice } from './dice';
-import type { Life } from './sim-process';
+import { kill } from './sim-process';
+import { moodOf, type ToyDeps } from './toy-deps';
 import { copyRows, endingRows, holdRows, type Hold, type Job, jobRows, type RunCopy } from './toy-rows';
-import { noteEffect } from './toy-runs';
+import { noteEffect, noteTotal } from './toy-runs';
+import { inspections } from './toy-work';
 
-export type ToyDeps = Readonly<{
-  life: Life;
-  encoder: Encoder<Outgoing>;
-  saga: SagaDefinition;
-  observe: (fact: SagaFact) => void;
-  /** Whether this message kills whoever handles it. */
-  kills: (message: Incoming) => boolean;
-}>;
 /** One service as its composition makes it: consumers, and what goes on by itself. */
 export type ToyService = Readonly<{ subscriptions: readonly Subscription[]; every: readonly Chore[] }>;
 export type Chore = Readonly<{ ms: number; run: () => Promise<unknown> }>;
@@ -37,12 +19,6 @@ const sagaDeps = ({ life, encoder }: ToyDeps) => {
 };
 const diceOf = ({ life }: ToyDeps): Dice => life.process.world.dice;
 
-/** A participant that mostly does its part, sometimes later, sometimes never. */
-const moody = (deps: ToyDeps): 'done' | 'later' | 'no' => {
-  const dice = diceOf(deps);
-  if (deps.life.process.world.chaos.slow === 0 || dice.chance(0.7)) return 'done';
-  return dice.chance(0.6) ? 'later' : 'no';
-};
 const refusal = (runId: string, mood: 'later' | 'no') => ({ runId, code: 'TOY.REFUSED', retryable: mood === 'later' });
 
 async function ending(deps: ToyDeps, ctx: Context, { runId, how }: { runId: string; how: 'finished' | 'failed' }) {
@@ -64,8 +40,8 @@ export function shootoutsService(deps: ToyDeps): ToyService {
     'part',
     [
       participant(toy.FinishRun, {
-        do: async ({ data: { runId } }, ctx) => {
-          const mood = moody(deps);
+        do: async ({ data: { runId } }, ctx, { attempt }) => {
+          const mood = moodOf(deps, `finish ${runId} ${attempt}`);
           if (mood !== 'done') return failed(toy.RunFinishRefused, refusal(runId, mood));
           await ending(deps, ctx, { runId, how: 'finished' });
           return done(toy.RunFinished, { runId });
@@ -140,8 +116,8 @@ export function gearService(deps: ToyDeps): ToyService {
     'part',
     [
       participant(toy.HoldGear, {
-        do: async ({ data: { runId } }, ctx) => {
-          const mood = moody(deps);
+        do: async ({ data: { runId } }, ctx, { attempt }) => {
+          const mood = moodOf(deps, `hold ${runId} ${attempt}`);
           if (mood !== 'done') return failed(toy.GearHoldRefused, refusal(runId, mood));
           await hold(deps, ctx, { runId, what: 'held' });
           return done(toy.GearHeld, { runId, holdId: `hold of ${runId}` });
@@ -164,17 +140,12 @@ export function gearService(deps: ToyDeps): ToyService {
   const notes = on(toy.RunNoted, {
     name: 'notes',
     apply: async (message, ctx) => {
-      if (deps.kills(message)) return killed(deps);
+      if (message.data.note === 1 && deps.kills('note', message.data.runId)) return kill(deps.life, 'a killer message');
       await noteEffect(deps.life.store, { consumer: 'notes', message, ctx });
+      await noteTotal(deps, ctx);
     },
   });
   return { subscriptions: [part, copiesOf(deps), notes], every: [] };
-}
-
-/** The handler of a killer: the process is gone, and its unit with it. */
-function killed({ life }: ToyDeps): never {
-  life.process.die('a killer message');
-  throw new Error('the process is gone');
 }
 
 const opOf = ({ sagaId, step, attempt }: Job): Op => ({ sagaId: sagaId as Op['sagaId'], step, attempt });
@@ -185,9 +156,9 @@ async function completeJob(deps: ToyDeps, id: string, ctx: Context): Promise<voi
   await store.transaction(ctx, async (unit) => {
     const rows = unit.collection(jobRows);
     const row = await rows.find(id);
-    if (row?.status !== 'queued') return;
+    if (row?.status !== 'queued' || deps.waits(row.runId)) return;
     const { meta: _meta, ...job } = row;
-    const mood = moody(deps);
+    const mood = moodOf(deps, `render ${job.runId} ${job.attempt}`);
     const inside = unit.with({ ...ctx, tenantId: job.tenantId as Context['tenantId'] }).ctx;
     await rows.put(id, { ...job, status: mood === 'done' ? 'done' : 'failed' });
     const outcome =
@@ -232,7 +203,7 @@ export function renderingService(deps: ToyDeps, ctx: Context): ToyService {
     for (const { meta } of page.items)
       if (diceOf(deps).chance(0.4)) await completeJob(deps, meta.id, ctx).catch(fenced);
   };
-  return { subscriptions: [part], every: [{ ms: 400, run: work }] };
+  return { subscriptions: [part, inspections(deps)], every: [{ ms: 400, run: work }] };
 }
 
 /** Somebody undid the step in between: the output is discarded. */

@@ -75,5 +75,10 @@ export const RunRenderCancelled = rendering.event('RunRenderCancelled', {
   ...event,
 });
 
+export const InspectRun = rendering.command('InspectRun', {
+  summary: 'Looks a run over: long work that belongs to no saga.',
+  ...command,
+});
+
 /** The contexts of the toy product, as a topology needs them. */
 export const toyCatalogue = [host, gear, rendering];
