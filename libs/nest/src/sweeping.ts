@@ -1,4 +1,5 @@
 import { durationMs, instantOf } from '@gts/kernel';
+import type { Metrics } from '@gts/observability';
 import type { Opened } from './infrastructure';
 import type { Background } from './service';
 
@@ -10,17 +11,22 @@ const PAGE = 500;
 const LEASE = 'library-sweep';
 
 /** Removes what has expired from a service's store: one replica at a time, a page after another. */
-export function sweeping<C>({ infra, owner }: Opened<C>): Background {
+export function sweeping<C>({ infra, owner }: Pick<Opened<C>, 'infra' | 'owner'>, metrics: Metrics): Background {
   const { store, clock, logger } = infra;
   let timer: NodeJS.Timeout | undefined;
+  const tell = (removed: Readonly<Record<string, number>>) => {
+    for (const [rows, count] of Object.entries(removed)) metrics.count('store_swept_rows_total', { rows }, count);
+    if (Object.keys(removed).length > 0) logger.info({ removed }, 'swept');
+  };
   const sweep = async () => {
     const epoch = await store.leases.acquire(LEASE, owner, LEASE_MS);
     if (epoch === undefined) return;
     const before = instantOf(clock.epochMs() - KEPT_MS);
-    let removed = await store.sweep();
-    for (let page = PAGE; page === PAGE; removed += page) page = await store.outbox.purgePublished(before, PAGE);
+    const removed = await store.sweep();
+    let outbox = 0;
+    for (let page = PAGE; page === PAGE; outbox += page) page = await store.outbox.purgePublished(before, PAGE);
     await store.leases.release(LEASE, owner, epoch);
-    if (removed > 0) logger.info({ removed }, 'swept');
+    tell({ ...removed, ...(outbox > 0 && { outbox }) });
   };
   const round = () =>
     void sweep().catch((err: unknown) => logger.warn({ err }, 'the sweep failed and will be tried again'));

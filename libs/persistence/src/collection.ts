@@ -1,6 +1,9 @@
 import { durationMs, type Duration } from '@gts/kernel';
 import type { z } from 'zod';
-import type { CollectionDef, IndexDef, Scope } from './ports';
+import type { CollectionDef, IndexDef, PurgeRule, Scope } from './ports';
+
+/** Rows go this long after the instant in `since`; those without one, or whose `only` fields say otherwise, stay. */
+export type Retention = Readonly<{ after: Duration; since: string; only?: PurgeRule['only'] }>;
 
 export type CollectionSpec<T> = Readonly<{
   schema: z.ZodType<T>;
@@ -12,6 +15,8 @@ export type CollectionSpec<T> = Readonly<{
   softDelete?: boolean;
   /** How long soft-deleted documents stay before `sweep` removes them. */
   purgeAfter?: Duration;
+  /** Which rows have served their time without having been deleted; `since` names a field, `createdAt` or `updatedAt`. */
+  retention?: readonly Retention[];
 }>;
 
 /** Declares a collection; names of collections and indexes are `[A-Za-z][A-Za-z0-9_-]*`. */
@@ -26,6 +31,13 @@ export function collection<T>(name: string, spec: CollectionSpec<T>): Collection
     upgrade: spec.upgrade ?? {},
     indexes: spec.indexes ?? {},
     softDelete: spec.softDelete ?? false,
-    purgeAfterMs: spec.purgeAfter === undefined ? undefined : durationMs(spec.purgeAfter),
+    purges: purgesOf(spec),
   };
 }
+
+function purgesOf({ softDelete, purgeAfter, retention = [] }: Retained): readonly PurgeRule[] {
+  const deleted: Retention[] =
+    softDelete && purgeAfter !== undefined ? [{ since: 'deletedAt', after: purgeAfter }] : [];
+  return [...deleted, ...retention].map(({ since, after, only = {} }) => ({ since, afterMs: durationMs(after), only }));
+}
+type Retained = Pick<CollectionSpec<never>, 'softDelete' | 'purgeAfter' | 'retention'>;

@@ -17,7 +17,14 @@ export type CollectionDef<T = unknown> = Readonly<{
   scope: Scope;
   indexes: Readonly<Record<string, IndexDef>>;
   softDelete: boolean;
-  purgeAfterMs: number | undefined;
+  purges: readonly PurgeRule[];
+}>;
+
+/** Rows whose instant in `since` is older than `afterMs` are removed for good, of those only with these values. */
+export type PurgeRule = Readonly<{
+  since: string;
+  afterMs: number;
+  only: Readonly<Record<string, readonly (string | boolean)[]>>;
 }>;
 
 /** What the store keeps beside the state; `version` is the lock (+1 a save), `eventSeq` counts published events. */
@@ -193,8 +200,11 @@ export interface Store {
   readonly leases: Leases;
   /** Store time: the only clock for leases, timers, expiry. */
   now(): Promise<Instant>;
-  /** Removes expired inbox, commands and soft-deleted rows; a leased sweep calls it. Returns how many. */
-  sweep(): Promise<number>;
+  /**
+   * Removes inbox, commands and the rows of collections that have served their time; a leased sweep calls it, page
+   * after page. Returns how many of each, of those collections that this process has used.
+   */
+  sweep(): Promise<Readonly<Record<string, number>>>;
   /** Called after every commit that added outbox rows; returns how to stop listening. */
   onOutbox(listener: (rows: readonly NewOutboxRow[]) => void): () => void;
   health(): Promise<StoreHealth>;

@@ -1,5 +1,5 @@
 import type { MessageId } from '@gts/kernel';
-import type { CollectionDef, CommandRow, NewOutboxRow, OutboxMark, OutboxReader, Scalar } from './ports';
+import type { CollectionDef, CommandRow, NewOutboxRow, OutboxMark, OutboxReader, PurgeRule, Scalar } from './ports';
 
 /** What an adapter answers at once or later: the SQLite and memory adapters are synchronous, others need not be. */
 export type Soon<T> = T | Promise<T>;
@@ -48,8 +48,8 @@ export interface DocumentSession {
   /** False when the stored version is another one. @throws STORE.DUPLICATE_KEY */
   replace(def: CollectionDef, row: DocumentRow, expected: number): Soon<boolean>;
   remove(def: CollectionDef, tenant: string, id: string): Soon<void>;
-  /** Removes documents that were deleted before the instant, at most `limit`. */
-  purge(def: CollectionDef, before: string, limit: number): Soon<number>;
+  /** Removes documents of all tenants whose time by the rule came before the instant, at most `limit`. */
+  purge(def: CollectionDef, rule: PurgeRule, page: { before: string; limit: number }): Soon<number>;
 }
 
 export type LeaseRow = Readonly<{ owner: string; epoch: number; expiresMs: number }>;

@@ -133,24 +133,6 @@ test('turns a refusal into the failure event, and lets other errors take the way
   expect(await sent()).toEqual(['GearHoldRefused 1']);
 });
 
-test('forgets a step after 45 days, when another saga comes by', async () => {
-  await service.send(HoldGear, HOLD, 1);
-  const other = { saga: { ...at(HOLD, 1).saga, id: anId<'Saga'>(2) as SagaId } };
-  const deliverOther = () =>
-    service.bench.deliver(
-      participants('part', [participant(HoldGear, { do: async () => doing })], service.deps),
-      HoldGear,
-      other,
-    );
-  service.clock.advance(44 * 86_400_000);
-  await deliverOther();
-  expect(await service.state(HOLD)).toBe('done');
-  service.clock.advance(2 * 86_400_000);
-  other.saga.id = anId<'Saga'>(3) as SagaId;
-  await deliverOther();
-  expect(await service.state(HOLD)).toBeUndefined();
-});
-
 describe('a job', () => {
   const op: Op = { sagaId, step: 'render', attempt: 1 };
   const complete = (which: Op = op) =>

@@ -1,7 +1,7 @@
 import type { SagaCommandDef } from '@gts/contracts';
-import { assertNever, type Context, epochMsOf, instantOf, isDomainError, type Kind, type SagaRef } from '@gts/kernel';
+import { assertNever, type Context, isDomainError, type Kind, type SagaRef } from '@gts/kernel';
 import type { GeneratedSubscription, Incoming } from '@gts/messaging';
-import type { CollectionDef, Unit } from '@gts/persistence';
+import type { Unit } from '@gts/persistence';
 import { sagaErrors } from './errors';
 import type { SagaProtection } from './definition';
 import type { SagaDeps } from './host-types';
@@ -16,9 +16,6 @@ export type ParticipantDeps = Omit<SagaDeps, 'newId'> & Readonly<{ without?: rea
 type Arrival = Readonly<{ unit: Unit; message: Incoming; saga: SagaRef; spec: LooseSpec; row: OpRow | undefined }>;
 type Change = Readonly<{ state: OpRow['state']; attempt: number; outcome?: Outcome }>;
 
-/** As long as an inbox remembers: stream 14 days, dead letters 30, and one. */
-const KEEP_MS = 45 * 86_400_000;
-const FORGET_AT_ONCE = 10;
 const REFUSALS: readonly Kind[] = ['rule-violated', 'invalid', 'not-found'];
 
 /** Declares how this context answers one command of sagas, and its undo. */
@@ -35,19 +32,8 @@ async function passesFence(unit: Unit, saga: SagaRef, deps: ParticipantDeps): Pr
   const fences = unit.collection(fenceRows);
   const fence = await fences.find(saga.id);
   if (fence && saga.epoch < fence.epoch) return false;
-  if (!fence) await forgetOld(unit);
   await fences.put(saga.id, { epoch: saga.epoch, at: await unit.now() });
   return true;
-}
-
-/** A new saga clears away some of those that nobody can ask about any more, so that the rows stay bounded. */
-async function forgetOld(unit: Unit): Promise<void> {
-  const before = instantOf(epochMsOf(await unit.now()) - KEEP_MS);
-  for (const def of [fenceRows, opRows] as const) {
-    const rows = unit.collection<unknown>(def as CollectionDef);
-    const old = await rows.query({ index: 'byAge', where: { at: { lt: before } }, limit: FORGET_AT_ONCE });
-    for (const { meta } of old.items) await rows.purge(meta.id);
-  }
 }
 
 /** Writes the row and lets its outcome out, if it has one. */

@@ -29,8 +29,8 @@ export const sagaRows = collection<SagaRow>('sagas', {
     byStateStart: { fields: ['state', 'startedAt'] },
     byTypeStart: { fields: ['type', 'startedAt'] },
     byTypeStateStart: { fields: ['type', 'state', 'startedAt'] },
-    byEnd: { fields: ['type', 'endedAt'] },
   },
+  retention: [{ after: '90d', since: 'endedAt' }],
 });
 
 const timerRow = z.strictObject({
@@ -58,7 +58,7 @@ const auditRow = z.strictObject({
   at: instant,
 });
 
-/** Who intervened in which saga, and why. */
+/** Who intervened in which saga, and why; kept for ever. */
 export const auditRows = collection<z.output<typeof auditRow>>('saga_audit', {
   schema: auditRow,
   scope: 'global',
@@ -95,7 +95,8 @@ export type OpRow = z.output<typeof opRow>;
 export const opRows = collection<OpRow>('saga_ops', {
   schema: opRow,
   scope: 'tenant',
-  indexes: { byAge: { fields: ['at'] } },
+  // As long as an inbox remembers. What still runs stays: its job answers through the row.
+  retention: [{ after: '45d', since: 'at', only: { state: ['done', 'failed', 'undone', 'tombstone'] } }],
 });
 
 const fenceRow = z.strictObject({ epoch: z.int(), at: instant });
@@ -104,5 +105,5 @@ const fenceRow = z.strictObject({ epoch: z.int(), at: instant });
 export const fenceRows = collection<z.output<typeof fenceRow>>('saga_fences', {
   schema: fenceRow,
   scope: 'tenant',
-  indexes: { byAge: { fields: ['at'] } },
+  retention: [{ after: '45d', since: 'at' }],
 });

@@ -1,9 +1,9 @@
-import { type Context, epochMsOf, hasCode, type Instant, instantOf, SYSTEM_TENANT } from '@gts/kernel';
+import { type Context, epochMsOf, hasCode, type Instant, SYSTEM_TENANT } from '@gts/kernel';
 import type { Stored, Unit } from '@gts/persistence';
 import type { AnySaga } from './definition';
 import type { HostDeps } from './host-types';
 import { advance, sagaById } from './host-unit';
-import { sagaRows, type TimerRow, timerRows } from './rows';
+import { type TimerRow, timerRows } from './rows';
 
 /** Fits a service's background: started after its consumers, stopped before them. */
 export type SagaTimers = Readonly<{
@@ -19,8 +19,6 @@ const POLL_MS = 500;
 const LEASE_MS = 1000;
 const AT_ONCE = 100;
 const TRIES = 3;
-const KEEP_ENDED_MS = 90 * 86_400_000;
-const SWEEP_EVERY = 7200;
 const UNIT_BUDGET_MS = 10_000;
 
 const contextAt = (now: Instant, correlationId: string): Context => ({
@@ -83,27 +81,15 @@ async function round(definition: AnySaga, deps: HostDeps, owner: string): Promis
   return page.items.length;
 }
 
-/** Forgets sagas that ended 90 days ago. */
-async function sweep(definition: AnySaga, { store }: HostDeps): Promise<void> {
-  const now = await store.now();
-  const ctx = contextAt(now, 'sweep');
-  const before = instantOf(epochMsOf(now) - KEEP_ENDED_MS);
-  const where = { type: definition.type, endedAt: { gt: '', lt: before } };
-  const old = await store.collection(sagaRows, ctx).query({ index: 'byEnd', where, limit: AT_ONCE });
-  for (const { meta } of old.items) await store.transaction(ctx, (unit) => unit.collection(sagaRows).purge(meta.id));
-}
-
 /** The poller of one saga's timers. A restarted one needs nothing else: due rows say what to do. */
 export function sagaTimers(definition: AnySaga, deps: HostDeps): SagaTimers {
   const owner = deps.newId<'Owner'>();
   const { random = Math.random } = deps;
   let next: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
-  let rounds = 0;
   const tick = async () => {
     try {
       const fired = await round(definition, deps, owner);
-      if (rounds++ % SWEEP_EVERY === 0) await sweep(definition, deps);
       schedule(fired === AT_ONCE ? 0 : POLL_MS * (0.8 + 0.4 * random()));
     } catch (error) {
       deps.observe?.({ fact: 'timer failed', type: definition.type, error });

@@ -19,3 +19,4 @@ export * from './strict-replies';
 export * from './consumer-world';
 export { VirtualTime } from './simulator/virtual-time';
 export * from './code-of';
+export * from './kept-days';

@@ -11,6 +11,7 @@ export const attemptRows = collection('attempts', {
     firstAt: z.string(),
     lastError: z.string(),
   }),
+  retention: [{ after: '45d', since: 'updatedAt' }],
 });
 
 /** How far a projection has come with one aggregate. */
@@ -53,4 +54,6 @@ export const deadLetterRows = collection('dead_letters', {
     byFingerprint: { fields: ['fingerprint', 'state'] },
     byType: { fields: ['type', 'state'] },
   },
+  // Open ones stay: they are the only copy of their message once the stream has forgotten it.
+  retention: [{ after: '30d', since: 'updatedAt', only: { state: ['resolved', 'discarded'] } }],
 });

@@ -8,7 +8,7 @@ import type { Log } from '../ports';
 
 const MOST = 200;
 
-/** Who did what to the machinery, and why; kept with the service's data. */
+/** Who did what to the machinery, and why; kept with the service's data, for ever as every audit. */
 export const auditRows = collection('operator_audit', {
   scope: 'global',
   schema: z.strictObject({

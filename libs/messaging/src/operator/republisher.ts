@@ -29,6 +29,7 @@ export const republications = collection('republications', {
   scope: 'global',
   schema,
   indexes: { byState: { fields: ['state'] } },
+  retention: [{ after: '30d', since: 'updatedAt', only: { state: ['done'] } }],
 });
 
 export type RepublisherDeps = Readonly<{

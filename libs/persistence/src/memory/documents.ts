@@ -1,5 +1,5 @@
 import { storeErrors } from '../errors';
-import type { CollectionDef, Scalar } from '../ports';
+import type { CollectionDef, PurgeRule, Scalar } from '../ports';
 import type { DocumentRow, DocumentSession, Plan, PlannedRow } from '../session';
 import { compare, compareText, holds, keyOf, matches, uniqueKey } from './keys';
 import type { Table } from './table';
@@ -42,12 +42,23 @@ export function memoryDocuments(tables: Tables, dirty: boolean): DocumentSession
       return true;
     },
     remove: (def, tenant, id) => tables(def.name).set(at(tenant, id), undefined),
-    purge: (def, before, limit) => {
-      const old = rows(def).filter((row) => row.deletedAt !== null && row.deletedAt < before);
+    purge: (def, rule, { before, limit }) => {
+      const old = rows(def).filter((row) => hasServed(row, rule, before));
       for (const row of old.slice(0, limit)) tables(def.name).set(at(row.tenant, row.id), undefined);
       return Math.min(old.length, limit);
     },
   };
+}
+
+const plain = (field: string) => ({ field, normalise: false });
+
+function hasServed(row: DocumentRow, { since, only }: PurgeRule, before: string): boolean {
+  const time = since === 'deletedAt' ? row.deletedAt : keyOf(row, plain(since));
+  if (typeof time !== 'string' || time >= before) return false;
+  return Object.entries(only).every(([field, values]) => {
+    const key = keyOf(row, plain(field));
+    return values.some((value) => compare(key, value) === 0);
+  });
 }
 
 const named = (index: string) => ({ details: { index } });

@@ -1,15 +1,15 @@
 import { storeErrors } from '../errors';
-import type { CollectionDef, Scalar } from '../ports';
+import type { CollectionDef, PurgeRule, Scalar } from '../ports';
 import type { DocumentRow, DocumentSession, Plan, PlannedRow } from '../session';
 import type { Connection } from './connection';
 import { selectOf } from './select';
-import { tableOf } from './schema';
+import { purgeTerms, tableOf } from './schema';
 
 const columns =
   'tenant, id, version, event_seq AS eventSeq, schema, created_at AS createdAt, created_by AS createdBy, ' +
   'updated_at AS updatedAt, deleted_at AS deletedAt, deleted_by AS deletedBy, body';
 
-type Sql = Readonly<{ load: string; insert: string; replace: string; remove: string; scan: string; purge: string }>;
+type Sql = Readonly<{ load: string; insert: string; replace: string; remove: string; scan: string }>;
 const cache = new WeakMap<CollectionDef, Sql>();
 
 function sqlOf(def: CollectionDef): Sql {
@@ -25,9 +25,19 @@ const statements = (table: string): Sql => ({
     WHERE tenant = ? AND id = ? AND version = ?`,
   remove: `DELETE FROM ${table} WHERE tenant = ? AND id = ?`,
   scan: `SELECT ${columns} FROM ${table} WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?`,
-  purge: `DELETE FROM ${table} WHERE (tenant, id) IN
-    (SELECT tenant, id FROM ${table} WHERE deleted_at IS NOT NULL AND deleted_at < ? LIMIT ?)`,
 });
+
+const purges = new WeakMap<PurgeRule, string>();
+
+function purgeOf(def: CollectionDef, rule: PurgeRule): string {
+  let sql = purges.get(rule);
+  if (sql === undefined) {
+    const [table, { time, only }] = [tableOf(def), purgeTerms(rule)];
+    sql = `DELETE FROM ${table} WHERE (tenant, id) IN (SELECT tenant, id FROM ${table} WHERE ${only} AND ${time} < ? LIMIT ?)`;
+    purges.set(rule, sql);
+  }
+  return sql;
+}
 
 export function sqliteDocuments(db: Connection): DocumentSession {
   return {
@@ -43,7 +53,7 @@ export function sqliteDocuments(db: Connection): DocumentSession {
       return db.run(def.name, sqlOf(def).replace, ...state, r.tenant, r.id, expected) === 1;
     },
     remove: (def, tenant, id) => void db.run(def.name, sqlOf(def).remove, tenant, id),
-    purge: (def, before, limit) => db.run(def.name, sqlOf(def).purge, before, limit),
+    purge: (def, rule, { before, limit }) => db.run(def.name, purgeOf(def, rule), before, limit),
   };
 }
 

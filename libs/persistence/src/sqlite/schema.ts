@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fieldOf } from '../plan';
-import type { CollectionDef, IndexDef } from '../ports';
+import type { CollectionDef, IndexDef, PurgeRule } from '../ports';
 import type { Connection } from './connection';
 
 /** Tables of the library itself. */
@@ -41,6 +41,16 @@ export function expression({ field, normalise }: { field: string; normalise: boo
   return field === 'updatedAt' ? `coalesce(${value}, updated_at)` : value;
 }
 
+/** What a rule asks of a row: its time, and the rest, which also bounds the rule's index. */
+export function purgeTerms({ since, only }: PurgeRule): Readonly<{ time: string; only: string }> {
+  const time = since === 'deletedAt' ? 'deleted_at' : expression({ field: since, normalise: false });
+  const value = (each: string | boolean) => (typeof each === 'string' ? literal(each) : Number(each));
+  const terms = Object.entries(only).map(
+    ([field, values]) => `${expression({ field, normalise: false })} IN (${values.map(value).join(', ')})`,
+  );
+  return { time, only: [`${time} IS NOT NULL`, ...terms].join(' AND ') };
+}
+
 /** Makes table, indexes and side tables of a collection, as far as they are missing. */
 export function ensureCollection(connection: Connection, def: CollectionDef): void {
   const table = tableOf(def);
@@ -55,6 +65,11 @@ export function ensureCollection(connection: Connection, def: CollectionDef): vo
     const live = index.unique ? ' WHERE deleted_at IS NULL' : '';
     connection.exec(`CREATE ${unique} INDEX IF NOT EXISTS ${title} ON ${table} (${columns.join(', ')})${live}`);
     if (index.has !== undefined) ensureSide(connection, def, index.has);
+  }
+  for (const rule of def.purges) {
+    const { time, only } = purgeTerms(rule);
+    const title = `"${def.name}_${digest(time + only)}.purge"`;
+    connection.exec(`CREATE INDEX IF NOT EXISTS ${title} ON ${table} (${time}) WHERE ${only}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { isolation } from './isolation';
 import { lifetimes } from './lifetimes';
 import type { Fresh, Make, Opened } from './make';
 import { paging, queries } from './queries';
+import { retention } from './retention';
 import { scopes } from './scopes';
 import { units } from './units';
 import { writes } from './writes';
@@ -25,5 +26,6 @@ export function storeContract(make: Make): void {
     queries(fresh);
     paging(fresh);
     lifetimes(fresh);
+    retention(fresh);
   });
 }

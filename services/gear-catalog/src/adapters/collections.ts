@@ -87,6 +87,8 @@ export const modelCollection = collection<GearModel>('gear_models', {
 export const holdCollection = collection<GearHold>('gear_holds', {
   scope: 'global',
   indexes: { byExpiry: { fields: ['state', 'expiresAt'] } },
+  // Also those that were released before they were asked for: they fence as long as an inbox remembers.
+  retention: [{ after: '45d', since: 'updatedAt', only: { state: ['RELEASED'] } }],
   schema: z.strictObject({
     gearModelIds: z.array(id('GearModel')),
     state: z.enum(['HELD', 'PINNED', 'RELEASED']),

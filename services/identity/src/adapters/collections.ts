@@ -48,6 +48,8 @@ export const tenantCollection = collection<Tenant>('tenants', {
 export const sessionCollection = collection<Session>('sessions', {
   scope: 'global',
   indexes: { byUser: { fields: ['userId', 'revoked', 'startedAt'] } },
+  // Revoked ones, too: none lives longer than 30 days.
+  retention: [{ after: '30d', since: 'expiresAt' }],
   schema: z.strictObject({
     userId: id('User'),
     activeTenantId: id('Tenant'),
@@ -66,6 +68,10 @@ export const tokenCollection = collection<ApiToken>('api_tokens', {
     byHash: { fields: ['hash'], unique: true },
     byUser: { fields: ['userId', 'revoked', 'expiresAt'] },
   },
+  retention: [
+    { after: '30d', since: 'expiresAt' },
+    { after: '30d', since: 'updatedAt', only: { revoked: [true] } },
+  ],
   schema: z.strictObject({
     userId: id('User'),
     name: z.string(),

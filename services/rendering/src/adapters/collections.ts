@@ -52,7 +52,13 @@ const renderJob = z.object({
   outputs: z.array(z.string()),
   failures: z.array(failure),
 }) as unknown as z.ZodType<RenderJob>;
-export const renderJobs = collection<RenderJob>('render_jobs', { schema: renderJob, scope: 'tenant' });
+/** As long as their saga's steps are known; files of theirs are held by the stages that made them. */
+const AS_STEPS = { after: '45d', since: 'updatedAt' } as const;
+export const renderJobs = collection<RenderJob>('render_jobs', {
+  schema: renderJob,
+  scope: 'tenant',
+  retention: [{ ...AS_STEPS, only: { status: ['completed', 'failed', 'cancelled'] } }],
+});
 
 const chainRender: z.ZodType<ChainRender> = z.object({
   runId: z.string(),
@@ -64,7 +70,11 @@ const chainRender: z.ZodType<ChainRender> = z.object({
   startedAt: z.string().optional(),
   lastFault: failure.optional(),
 });
-export const chainRenders = collection<ChainRender>('chain_renders', { schema: chainRender, scope: 'tenant' });
+export const chainRenders = collection<ChainRender>('chain_renders', {
+  schema: chainRender,
+  scope: 'tenant',
+  retention: [{ ...AS_STEPS, only: { status: ['rendered', 'refused', 'failed', 'cancelled'] } }],
+});
 
 const inspection: z.ZodType<Inspection> = z.object({
   diTrackId: z.string(),
@@ -72,7 +82,11 @@ const inspection: z.ZodType<Inspection> = z.object({
   status: z.enum(['inspected', 'rejected']),
   code: z.string().optional(),
 });
-export const inspectionRows = collection<Inspection>('inspections', { schema: inspection, scope: 'tenant' });
+export const inspectionRows = collection<Inspection>('inspections', {
+  schema: inspection,
+  scope: 'tenant',
+  retention: [AS_STEPS],
+});
 
 const queueRow: z.ZodType<QueueRow> = z.object({
   runId: z.string(),
@@ -90,9 +104,20 @@ export const queueRows = collection<QueueRow>('render_queue', {
 });
 
 /** A stage's result by content key: PCM by hash, or a small value. Content has no owner, so it is shared. */
-export type StageRow = Readonly<{ sound: { sha256: string; frames: number } | null; value: unknown; usedAt: string }>;
+export type StageRow = Readonly<{
+  sound: { sha256: string; frames: number } | null;
+  value: unknown;
+  usedAt: string;
+  /** Hashes that the result stands on: their bytes stay as long as a row names them. */
+  files?: readonly string[] | undefined;
+}>;
 export const stageRows = collection<StageRow>('stage_results', {
-  schema: z.object({ sound: sound.nullable(), value: z.unknown(), usedAt: z.string() }),
+  schema: z.object({
+    sound: sound.nullable(),
+    value: z.unknown(),
+    usedAt: z.string(),
+    files: z.array(z.string()).optional(),
+  }),
   scope: 'global',
-  indexes: { byUse: { fields: ['usedAt'] } },
+  indexes: { byUse: { fields: ['usedAt'] }, byFile: { has: 'files', fields: [] } },
 });

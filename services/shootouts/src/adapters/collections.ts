@@ -29,6 +29,8 @@ export const uploadDocuments = collection<Upload>('uploads', {
     status: z.enum(['OPEN', 'COMPLETE', 'EXPIRED', 'ABORTED']),
     expiresAt: instant,
   }),
+  // A recording has its own reference to the bytes.
+  retention: [{ after: '30d', since: 'updatedAt', only: { status: ['COMPLETE', 'EXPIRED', 'ABORTED'] } }],
 });
 
 const inspection = z.object({
@@ -174,7 +176,10 @@ export const runDocuments = collection<RunNote>('runs', {
     rendered: z.int().optional(),
     reused: z.int().optional(),
     outputs: z.enum(['kept', 'missing']).optional(),
+    endedAt: instant.optional(),
   }),
+  // As long as the saga of the run.
+  retention: [{ after: '90d', since: 'endedAt' }],
 });
 
 /** How much of its limits a workspace uses: one row. */

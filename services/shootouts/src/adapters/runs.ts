@@ -10,8 +10,8 @@ const order: readonly RunStep[] = ['snapshot', 'hold', 'render', 'finalise', 'do
 const later = (a: RunStep, b: RunStep): RunStep => (order.indexOf(a) > order.indexOf(b) ? a : b);
 
 const merge = (before: RunNote | undefined, note: RunNote): RunNote => {
-  const { rendered, reused, outputs } = { ...before, ...note };
-  return { step: later(before?.step ?? 'snapshot', note.step), rendered, reused, outputs };
+  const { rendered, reused, outputs, endedAt } = { ...before, ...note };
+  return { step: later(before?.step ?? 'snapshot', note.step), rendered, reused, outputs, endedAt };
 };
 
 export const runNotes = (store: Store): RunNotes => ({

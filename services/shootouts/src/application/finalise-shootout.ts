@@ -53,7 +53,10 @@ function factsOf({ shootout, manifest, manifestSha256, command }: Written): Fina
   };
 }
 
-/** A manifest names only files that are there and stay: that was found out before, where files may be touched. */
+/**
+ * A manifest names only files that are there and stay: that was found out before, where files may be touched, and
+ * noted with what the run counted. So nobody sees COMPLETED without the counts.
+ */
 async function assertOutputs({ runs }: Deps, runId: Id<'Run'>, ctx: Context): Promise<void> {
   const outputs = (await runs.find(runId, ctx))?.outputs;
   if (outputs === undefined) throw refuse.OUTPUTS_PENDING(runId);
@@ -83,6 +86,7 @@ async function write(deps: Deps, command: Command, ctx: Context): Promise<Finali
   const blockedGearModelIds = blockedModels(tones, deps.blockedLicences);
   const decide = finaliseRun({ runId, manifestVersion, manifestSha256, blockedGearModelIds, now: clock.now() });
   const shootout = await deps.shootouts(ctx).update(shootoutId, decide, (state) => state);
+  await deps.runs.note(runId, { step: 'done', endedAt: clock.now() }, ctx);
   return factsOf({ shootout, manifest, manifestSha256, command });
 }
 

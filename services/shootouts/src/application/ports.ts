@@ -55,6 +55,8 @@ export type RunNote = Readonly<{
   reused?: number | undefined;
   /** Whether every file of the result carries this context's mark. */
   outputs?: 'kept' | 'missing' | undefined;
+  /** When the run came to its end. */
+  endedAt?: Instant | undefined;
 }>;
 /** How far the runs of a workspace are; what comes late never turns a step back. */
 export interface RunNotes {
