@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileArtefacts } from '@gts/artefacts';
 import { pcmBytes, sha256 } from '@gts/audio';
 import { memoryStore } from '@gts/persistence';
@@ -24,7 +25,7 @@ async function start() {
     local: new LocalSounds(near),
     now: () => clock.now(),
   });
-  return { dir, near, cache, clock, clean: () => rm(dir, { recursive: true }) };
+  return { dir, near, cache, clock, artefacts, clean: () => rm(dir, { recursive: true }) };
 }
 
 test('gives back what was kept; another key has nothing', async () => {
@@ -85,5 +86,59 @@ test('what nobody used for a while is forgotten, what was used stays', async () 
   await cache.keepValue('new', 1);
   expect(await cache.sweep(instantOf(began + 86_400_000))).toBe(1);
   expect([await cache.find('old'), await cache.findValue('new'), await readdir(near)]).toEqual([undefined, 1, []]);
+  await clean();
+});
+
+const DAY_MS = 86_400_000;
+
+/** Results in the store of all, as another context sees them, too. */
+async function encoded() {
+  const world = await start();
+  const { artefacts, cache, clock, dir } = world;
+  const theirs = fileArtefacts({ root: join(dir, 'artefacts'), context: 'shootouts', clock });
+  const encode = async (key: string, text: string) => {
+    const ref = await artefacts.put(Readable.from([Buffer.from(text)]));
+    await cache.keepValue(key, { listen: ref, encoded: { integrated: -18 } });
+    return ref.sha256;
+  };
+  const later = async (days: number) => {
+    clock.advance(days * DAY_MS);
+    await cache.sweep(instantOf(clock.epochMs() - 14 * DAY_MS));
+    clock.advance(2 * DAY_MS);
+    await artefacts.sweep();
+  };
+  const isThere = async (hash: string) => (await artefacts.stat(hash)) !== null;
+  return { ...world, theirs, encode, later, isThere };
+}
+
+test('files of a result go with the last row that names them', async () => {
+  const { encode, later, isThere, clock, cache, clean } = await encoded();
+  const first = await encode('a', 'equal');
+  clock.advance(10 * DAY_MS);
+  expect(await encode('b', 'equal')).toBe(first);
+  await later(5);
+  expect([await cache.findValue('a'), await isThere(first)]).toEqual([undefined, true]);
+  await later(20);
+  expect(await isThere(first)).toBe(false);
+  await clean();
+});
+test('what another context has taken over stays; the result is made again as it was', async () => {
+  const { encode, later, isThere, theirs, cache, clean } = await encoded();
+  const [taken, left] = [await encode('a', 'taken'), await encode('b', 'left')];
+  await theirs.keep(taken);
+  await later(15);
+  expect([await isThere(taken), await isThere(left)]).toEqual([true, false]);
+  expect([await encode('a', 'taken'), await encode('b', 'left')]).toEqual([taken, left]);
+  expect([await cache.findValue('b'), await isThere(left)]).toMatchObject([{ listen: { sha256: left } }, true]);
+  await clean();
+});
+test('what is used stays, and what is forgotten lets its file go', async () => {
+  const { encode, later, isThere, clock, cache, clean } = await encoded();
+  const [used, forgotten] = [await encode('a', 'used'), await encode('b', 'forgotten')];
+  clock.advance(10 * DAY_MS);
+  expect(await cache.findValue('a')).toBeDefined();
+  await cache.forget('b');
+  await later(5);
+  expect([await isThere(used), await isThere(forgotten)]).toEqual([true, false]);
   await clean();
 });

@@ -1,7 +1,7 @@
 import { pcmBytes, pcmOf } from '@gts/audio';
 import { type ArtefactStore } from '@gts/artefacts';
 import { type Context, epochMsOf, hasCode, type Instant, SYSTEM_TENANT } from '@gts/kernel';
-import type { Store } from '@gts/persistence';
+import type { Store, Stored } from '@gts/persistence';
 import type { RenderCache } from '../application/ports';
 import type { Sound } from '../domain/render-job';
 import { inPieces, readWhole } from './artefact-files';
@@ -23,25 +23,28 @@ const CACHE: Context = {
 };
 
 /** Keys in the service's store; PCM in a local folder, and in the artefact store where another item reads it. */
-export function storeCache({ store, artefacts, local, now }: Deps): RenderCache & {
+export function storeCache(deps: Deps): RenderCache & {
   /** Forgets what was not used since; returns how many results. */
   sweep(before: Instant): Promise<number>;
 } {
+  const { store, artefacts, local, now } = deps;
   const find = (key: string) => store.collection(stageRows, CACHE).find(key);
   const put = async (key: string, part: Partial<StageRow>): Promise<void> => {
     await store.transaction({ ...CACHE }, async (unit) => {
       const rows = unit.collection(stageRows);
       const old = await rows.find(key);
-      await rows.put(key, { sound: null, value: null, ...(old && withoutMeta(old)), ...part, usedAt: now() });
+      const row = { sound: null, value: null, ...(old && withoutMeta(old)), ...part };
+      await rows.put(key, { ...row, usedAt: now(), files: filesOf(row) });
     });
   };
+  const used = async (key: string) => {
+    const row = await find(key);
+    if (row && isStale(row, now())) await put(key, {});
+    return row;
+  };
   return {
-    sweep: (before) => sweepRows({ store, artefacts, local }, before),
-    find: async (key) => {
-      const row = await find(key);
-      if (row && isStale(row, now())) await put(key, {});
-      return row?.sound ?? undefined;
-    },
+    sweep: (before) => sweepRows(deps, before),
+    find: async (key) => (await used(key))?.sound ?? undefined,
     read: async (sound) => readSound({ artefacts, local }, sound),
     async keep(key, { samples, sha256 }, durable) {
       const bytes = pcmBytes(samples);
@@ -51,8 +54,11 @@ export function storeCache({ store, artefacts, local, now }: Deps): RenderCache 
       await put(key, { sound });
       return sound;
     },
-    forget: (key) => store.transaction({ ...CACHE }, (unit) => unit.collection(stageRows).purge(key)),
-    findValue: async (key) => (await find(key))?.value ?? undefined,
+    forget: async (key) => {
+      const row = await find(key);
+      if (row) await drop(deps, row);
+    },
+    findValue: async (key) => (await used(key))?.value ?? undefined,
     keepValue: (key, value) => put(key, { value }),
     once: onceOf(),
   };
@@ -62,18 +68,38 @@ export function storeCache({ store, artefacts, local, now }: Deps): RenderCache 
 const isStale = ({ usedAt }: StageRow, now: string): boolean =>
   epochMsOf(now as Instant) - epochMsOf(usedAt as Instant) > DAY_MS;
 
-async function sweepRows({ store, artefacts, local }: Omit<Deps, 'now'>, before: Instant): Promise<number> {
+async function sweepRows(deps: Deps, before: Instant): Promise<number> {
   const old = { index: 'byUse', where: { usedAt: { lt: before } }, limit: 200 };
+  const page = () => deps.store.collection(stageRows, CACHE).query(old);
   let removed = 0;
-  for (let page = await store.collection(stageRows, CACHE).query(old); page.items.length > 0;) {
-    for (const { sound, meta } of page.items) {
-      await store.transaction({ ...CACHE }, (unit) => unit.collection(stageRows).purge(meta.id));
-      if (sound) await Promise.all([artefacts.delete(sound.sha256), local.remove(sound.sha256)]);
+  for (let { items } = await page(); items.length > 0; { items } = await page())
+    for (const row of items) {
+      await drop(deps, row);
       removed += 1;
     }
-    page = await store.collection(stageRows, CACHE).query(old);
-  }
   return removed;
+}
+
+/** The row goes first: a stop in between leaves a mark too many, which costs disk, never a file that a row names. */
+async function drop({ store, artefacts, local }: Deps, row: Stored<StageRow>): Promise<void> {
+  await store.transaction({ ...CACHE }, (unit) => unit.collection(stageRows).purge(row.meta.id));
+  for (const sha256 of filesOf(row)) {
+    const others = { index: 'byFile', where: { files: sha256 }, limit: 1 };
+    const { items } = await store.collection(stageRows, CACHE).query(others);
+    if (items.length === 0) await Promise.all([artefacts.delete(sha256), local.remove(sha256)]);
+  }
+}
+
+/** Whatever in a result names bytes by `sha256`, each once. */
+const filesOf = ({ sound, value }: Pick<StageRow, 'sound' | 'value'>): string[] => [
+  ...new Set([...hashesIn(sound), ...hashesIn(value)]),
+];
+
+function* hashesIn(part: unknown): Generator<string> {
+  if (typeof part !== 'object' || part === null) return;
+  for (const [name, value] of Object.entries(part))
+    if (name === 'sha256' && typeof value === 'string') yield value;
+    else yield* hashesIn(value);
 }
 
 const withoutMeta = ({ sound, value }: StageRow) => ({ sound, value });

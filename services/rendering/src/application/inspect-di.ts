@@ -3,7 +3,7 @@ import { type DataOf, type DIInspected, type InspectDI } from '@gts/contracts';
 import type { Context } from '@gts/kernel';
 import type { MessageOf } from '@gts/messaging';
 import { conclude, type Verdict } from '../domain/inspection';
-import type { AudioDecoder, Encoder, Files, InspectedAudio, Inspections } from './ports';
+import type { AudioDecoder, Encoder, Files, InspectedAudio, Inspections, RenderCache } from './ports';
 import { refusalOf } from './refusal';
 
 type Deps = Readonly<{
@@ -11,6 +11,7 @@ type Deps = Readonly<{
   decoder: AudioDecoder;
   encoder: Encoder;
   files: Files;
+  cache: Pick<RenderCache, 'keepValue'>;
   /** Longest time one recording may take. */
   timeoutMs: number;
 }>;
@@ -36,7 +37,7 @@ export const inspectDi = ({ inspections, ...deps }: Deps) => ({
 });
 
 async function inspected(
-  { decoder, encoder, files, timeoutMs }: Omit<Deps, 'inspections'>,
+  { decoder, encoder, files, cache, timeoutMs }: Omit<Deps, 'inspections'>,
   { diTrackId, whole, channel }: DataOf<typeof InspectDI>,
 ): Promise<Inspected> {
   const bytes = await files.read(whole.sha256);
@@ -52,6 +53,8 @@ async function inspected(
   );
   const waveform = await files.put(Buffer.from(JSON.stringify(found.waveform)), 'application/json');
   const playback = await files.put(await encoder.encode(found.s24, 'flac24', run), 'audio/flac');
+  // Held like the result of a stage: by then, whoever asked has marks of their own.
+  await cache.keepValue(`inspected/${diTrackId}/${channel ?? ''}`, { audio, playback, waveform });
   return { diTrackId, audio, playback, waveform, frames, channel: channel ?? 'left', ...described(found) };
 }
 

@@ -61,7 +61,7 @@ export type RenderJob = Readonly<{
   lastFault?: Failure | undefined;
   prepared?: (Sound & Readonly<{ warnings: readonly string[] }>) | undefined;
   tones: readonly JobTone[];
-  /** Files that others may still play; freed by a cancel. */
+  /** Files that others may still play; freed by a cancel, else with the stage results that name them. */
   outputs: readonly string[];
   failures: readonly Failure[];
 }>;
