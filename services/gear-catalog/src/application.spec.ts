@@ -97,6 +97,14 @@ describe('an upload', () => {
     expect(shelf.get(first.models[0]?.sha256 ?? '')?.marks.size).toBe(1);
     expect((await upload(1, {}, ben)).scope).toBe('TENANT');
   });
+  test('of a common name gets a number, then an end of its own that needs no search', async () => {
+    const { upload } = setUp();
+    const slugs: string[] = [];
+    for (const n of [1, 2, 3, 4, 5]) slugs.push((await upload(n, { name: 'Plexi' })).slug);
+    expect(slugs.slice(0, 3)).toEqual(['plexi', 'plexi-2', 'plexi-3']);
+    expect(slugs.slice(3).every((slug) => /^plexi-[0-9a-f]{12}$/.test(slug))).toBe(true);
+    expect(new Set(slugs).size).toBe(5);
+  });
   test('needs a file that this person staged within the hour', async () => {
     const { app, clock, stage, shelf } = setUp();
     const fileSha256 = await stage(ir(1));

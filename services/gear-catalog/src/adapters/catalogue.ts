@@ -16,13 +16,17 @@ const COUNT = 'all';
 const { gear: MOST_GEAR } = WORKSPACE_LIMITS;
 const same = <T>(state: T): T => state;
 
-async function freeSlug(unit: Unit, name: string): Promise<string> {
+/** Numbers that are tried before one that nobody counts: gear of one name may be thousands. */
+const NUMBERED = 3;
+const SUFFIX = 12;
+
+async function freeSlug(unit: Unit, name: string, gearId: string): Promise<string> {
   const gear = unit.collection(gearCollection);
-  for (let n = 1; ; n += 1) {
-    const slug = slugChoice(slugOf(name), n);
-    const { items } = await gear.query({ index: 'bySlug', where: { slug }, limit: 1 });
-    if (items.length === 0) return slug;
-  }
+  const numbered = Array.from({ length: NUMBERED }, (_, n) => slugChoice(slugOf(name), n + 1));
+  const where = { slug: { in: numbered } };
+  const { items } = await gear.query({ index: 'bySlug', where, limit: NUMBERED });
+  const taken = new Set(items.map(({ slug }) => slug));
+  return numbered.find((slug) => !taken.has(slug)) ?? `${slugOf(name)}-${gearId.slice(-SUFFIX)}`;
 }
 
 async function count(unit: Unit, delta: 1 | -1): Promise<void> {
@@ -36,7 +40,7 @@ async function complete(unit: Unit, added: NewGear, newId: NewId): Promise<Gear>
   const { gear, makeName, tagNames } = added;
   const make = makeName === undefined ? null : await labelIn(unit, { kind: 'make', name: makeName }, newId);
   const tags = await tagsIn(unit, tagNames, newId);
-  const slug = await freeSlug(unit, gear.name);
+  const slug = await freeSlug(unit, gear.name, added.gearId);
   return { ...gear, slug, make, tags, sourceKey: `${gear.source.name}:${gear.source.recordId}` };
 }
 
