@@ -1,13 +1,15 @@
-import type { CreateApiToken, DataOf, ReplyOf, RevokeApiToken } from '@gts/contracts';
+import { type CreateApiToken, type DataOf, type ReplyOf, type RevokeApiToken, WORKSPACE_LIMITS } from '@gts/contracts';
 import type { Context, Instant, UserId } from '@gts/kernel';
 import type { Stored } from '@gts/persistence';
-import { type ApiToken, createToken, isLiveToken, MOST_TOKENS, revokeToken } from '../domain/api-token';
+import { type ApiToken, createToken, isLiveToken, revokeToken } from '../domain/api-token';
 import { refuse } from '../domain/errors';
 import { isFresh, isLive } from '../domain/session';
 import type { Deps } from './ports';
 import { tokenView } from './views';
 
-/** Live tokens of a person, newest first; there are at most 20. */
+const { apiTokens: MOST_TOKENS } = WORKSPACE_LIMITS;
+
+/** Live tokens of a person, newest first. */
 export async function liveTokens({ tokens }: Deps, ctx: Context, now: Instant): Promise<readonly Stored<ApiToken>[]> {
   const where = { userId: ctx.actor.id, revoked: false, expiresAt: { gt: now } };
   const { items } = await tokens(ctx).query({ index: 'byUser', where, limit: MOST_TOKENS + 1 });
@@ -36,7 +38,9 @@ export const createApiToken =
     const request = { ...asked, userId: caller.actor.id as UserId };
     return deps.together(caller, async (ctx) => {
       const live = (await liveTokens(deps, ctx, at)).length;
-      return deps.tokens(ctx).create(tokenId, () => createToken(request, { tokenId, at, live, isAdmin }), tokenView);
+      return deps
+        .tokens(ctx)
+        .create(tokenId, () => createToken(request, { tokenId, at, live, most: MOST_TOKENS, isAdmin }), tokenView);
     });
   };
 

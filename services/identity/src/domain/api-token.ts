@@ -15,14 +15,13 @@ export type ApiToken = Readonly<{
 }>;
 type Decided = Decision<ApiToken, ApiTokenEvent>;
 
-/** Live tokens that one person may have. */
-export const MOST_TOKENS = 20;
 const LEAST_LIFE = durationMs('1m');
 const MOST_LIFE = durationMs('365d');
 const NOTICED = durationMs('10m');
 
 export type TokenRequest = Pick<ApiToken, 'userId' | 'name' | 'prefix' | 'hash' | 'scopes' | 'expiresAt'>;
-type Circumstances = Readonly<{ tokenId: Id<'ApiToken'>; at: Instant; live: number; isAdmin: boolean }>;
+/** `most` is how many live tokens one person may have. */
+type Circumstances = Readonly<{ tokenId: Id<'ApiToken'>; at: Instant; live: number; most: number; isAdmin: boolean }>;
 
 function assertExpiry(expiresAt: Instant, now: Instant): void {
   const lifeMs = epochMsOf(expiresAt) - epochMsOf(now);
@@ -32,10 +31,10 @@ function assertExpiry(expiresAt: Instant, now: Instant): void {
   throw refuse.TOKEN_EXPIRY.with({ details: { errors } }, detail);
 }
 
-export function createToken(request: TokenRequest, { tokenId, at, live, isAdmin }: Circumstances): Decided {
+export function createToken(request: TokenRequest, { tokenId, at, live, most, isAdmin }: Circumstances): Decided {
   assertExpiry(request.expiresAt, at);
   if (request.scopes.includes('ops') && !isAdmin) throw refuse.SCOPE_FORBIDDEN();
-  if (live >= MOST_TOKENS) throw refuse.LIMIT_REACHED('API tokens', MOST_TOKENS);
+  if (live >= most) throw refuse.LIMIT_REACHED('API tokens', most);
   const { userId, scopes } = request;
   return {
     state: { ...request, madeAt: at, lastUsedAt: null, revoked: false },
