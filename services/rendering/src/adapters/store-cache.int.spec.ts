@@ -142,3 +142,13 @@ test('what is used stays, and what is forgotten lets its file go', async () => {
   expect([await isThere(used), await isThere(forgotten)]).toEqual([true, false]);
   await clean();
 });
+test('a result that is replaced lets its old files go, and keeps those that both name', async () => {
+  const { encode, later, isThere, cache, clean } = await encoded();
+  const [first, second] = [await encode('a', 'first'), await encode('a', 'second')];
+  await later(1);
+  expect([await isThere(first), await isThere(second)]).toEqual([false, true]);
+  await cache.keepValue('a', { listen: { sha256: second }, encoded: null });
+  await later(1);
+  expect(await isThere(second)).toBe(true);
+  await clean();
+});

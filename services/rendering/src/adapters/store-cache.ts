@@ -30,12 +30,14 @@ export function storeCache(deps: Deps): RenderCache & {
   const { store, artefacts, local, now } = deps;
   const find = (key: string) => store.collection(stageRows, CACHE).find(key);
   const put = async (key: string, part: Partial<StageRow>): Promise<void> => {
-    await store.transaction({ ...CACHE }, async (unit) => {
+    const before = await store.transaction({ ...CACHE }, async (unit) => {
       const rows = unit.collection(stageRows);
       const old = await rows.find(key);
       const row = { sound: null, value: null, ...(old && withoutMeta(old)), ...part };
       await rows.put(key, { ...row, usedAt: now(), files: filesOf(row) });
+      return old;
     });
+    if (before) await release(deps, filesOf(before));
   };
   const used = async (key: string) => {
     const row = await find(key);
@@ -81,11 +83,16 @@ async function sweepRows(deps: Deps, before: Instant): Promise<number> {
 }
 
 /** The row goes first: a stop in between leaves a mark too many, which costs disk, never a file that a row names. */
-async function drop({ store, artefacts, local }: Deps, row: Stored<StageRow>): Promise<void> {
-  await store.transaction({ ...CACHE }, (unit) => unit.collection(stageRows).purge(row.meta.id));
-  for (const sha256 of filesOf(row)) {
-    const others = { index: 'byFile', where: { files: sha256 }, limit: 1 };
-    const { items } = await store.collection(stageRows, CACHE).query(others);
+async function drop(deps: Deps, row: Stored<StageRow>): Promise<void> {
+  await deps.store.transaction({ ...CACHE }, (unit) => unit.collection(stageRows).purge(row.meta.id));
+  await release(deps, filesOf(row));
+}
+
+/** Lets go of those that no row names any more. */
+async function release({ store, artefacts, local }: Deps, hashes: readonly string[]): Promise<void> {
+  for (const sha256 of hashes) {
+    const named = { index: 'byFile', where: { files: sha256 }, limit: 1 };
+    const { items } = await store.collection(stageRows, CACHE).query(named);
     if (items.length === 0) await Promise.all([artefacts.delete(sha256), local.remove(sha256)]);
   }
 }

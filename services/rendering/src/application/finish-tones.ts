@@ -105,7 +105,7 @@ async function measured(deps: Deps, { source: { sound }, frames }: Framed, run: 
 
 /** What only the whole set can say of a tone: its words, and with them its tone.json. */
 async function described(
-  { files }: Deps,
+  { files, cache }: Deps,
   sealed: readonly SealedTone[],
   targetLufs: number,
 ): Promise<readonly FinishedTone[]> {
@@ -113,8 +113,11 @@ async function described(
   const tones: FinishedTone[] = [];
   for (const [i, { analysis, ...tone }] of sealed.entries()) {
     const text = texts[i] ?? '';
-    const data = toneDataBytes(toneData(analysis, levellingOf(tone, targetLufs), text));
-    tones.push({ ...tone, text, data: await files.put(data, 'application/json') });
+    const bytes = toneDataBytes(toneData(analysis, levellingOf(tone, targetLufs), text));
+    const data = await files.put(bytes, 'application/json');
+    // Held like the result of a stage, so that it is let go of some day.
+    await cache.keepValue(`tone-data/${data.sha256}`, { data });
+    tones.push({ ...tone, text, data });
   }
   return tones;
 }
