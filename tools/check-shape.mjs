@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from '@swc/core';
 import { root } from './bootstrap.mjs';
+import { allowedCasts, mayTogether } from './lib/shape-exceptions.mjs';
 
 const files = globSync('{libs,services}/*/src/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.d.ts'));
 const product = files.filter((file) => !file.endsWith('.spec.ts'));
@@ -40,10 +41,38 @@ function functionLengths(file) {
   return lengths;
 }
 
-const HANDLERS = /services\/[^/]+\/src\/application\/(?!.*\.spec\.ts$).*\.ts$/;
+const HANDLERS = /services\/[^/]+\/src\/(?:application|entrypoints)\/(?!.*\.spec\.ts$).*\.ts$/;
 const PLUMBING = /\btransaction\b|\bsubject\b|\.ack\(|\bnak\b|\bretry(?:ing|Times)?\b\(|\bBEGIN\b/;
 const withoutComments = (source) => source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+const TOGETHER = /\btogether\b/;
+const CAST = /\bas (?:unknown as|never)\b/g;
+/** Tests and their tools force values on purpose: bad input is their business. */
+const TOOLS_OF_TESTS = /\.spec\.ts$|^libs\/testing\/|\/suite\//;
 const ANY = /:\s*any\b|\bas any\b|<any>|\bany\[\]/;
+
+const speaksOfPlumbing = (file, source) =>
+  HANDLERS.test(file) && (PLUMBING.test(source) || (TOGETHER.test(source) && !mayTogether.includes(file)));
+
+/** What is wrong with the casts of a file; undefined when nothing is. */
+function castFault(file, source) {
+  const count = TOOLS_OF_TESTS.test(file) ? 0 : (source.match(CAST)?.length ?? 0);
+  const allowed = allowedCasts[file]?.[0] ?? 0;
+  if (count <= allowed) return undefined;
+  return `${file} forces a type ${count} times (as unknown as, as never), allowed are ${allowed}`;
+}
+
+/** Every rule must first bite. */
+function bites() {
+  const handler = 'services/a/src/entrypoints/planted.ts';
+  const planted = [
+    ['a transaction in an entrypoint', speaksOfPlumbing(handler, 'store.transaction(ctx, work);')],
+    ['together in a use case', speaksOfPlumbing('services/a/src/application/planted.ts', 'await together(ctx, work);')],
+    ['as unknown as', castFault(handler, 'x as unknown as Y')],
+    ['as never', castFault(handler, 'f(x as never)')],
+    ['any', ANY.test('const x: any = 1')],
+  ];
+  return planted.filter(([, found]) => !found).map(([name]) => `rule does not bite: ${name}`);
+}
 
 const lines = files.map((file) => text(file).split('\n').length);
 const functions = product.flatMap(functionLengths);
@@ -59,7 +88,14 @@ for (const [title, value, least] of results) {
     process.stderr.write(`too few ${title}\n`);
   }
 }
-const plumbing = files.filter((file) => HANDLERS.test(file) && PLUMBING.test(withoutComments(text(file))));
+const plumbing = files.filter((file) => speaksOfPlumbing(file, withoutComments(text(file))));
+const gone = [...Object.keys(allowedCasts), ...mayTogether].filter((file) => !files.includes(file));
+const faults = [
+  ...bites(),
+  ...files.map((file) => castFault(file, withoutComments(text(file)))).filter((fault) => fault !== undefined),
+  ...gone.map((file) => `an exception for a file that is gone: ${file}`),
+];
+for (const fault of faults) process.stderr.write(`${fault}\n`);
 const anys = product.filter((file) => ANY.test(withoutComments(text(file))));
 const untold = globSync('services/*/src/application', { cwd: root }).filter(
   (folder) => !files.includes(`${folder}.ts`),
@@ -68,4 +104,4 @@ for (const file of plumbing)
   process.stderr.write(`a handler speaks of transactions, subjects, acks or retries: ${file}\n`);
 for (const file of anys) process.stderr.write(`any: ${file}\n`);
 for (const folder of untold) process.stderr.write(`no table of contents: ${folder}.ts\n`);
-process.exitCode = ok && plumbing.length + anys.length + untold.length === 0 ? 0 : 1;
+process.exitCode = ok && plumbing.length + anys.length + untold.length + faults.length === 0 ? 0 : 1;
