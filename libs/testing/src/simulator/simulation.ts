@@ -1,11 +1,9 @@
 import type { DeclaredSubscription } from '@gts/contracts';
-import type { MemoryBroker, Protection } from '@gts/messaging';
-import type { SagaDefinition, SagaFact, SagaProtection } from '@gts/saga';
+import type { MemoryBroker } from '@gts/messaging';
+import type { SagaDefinition, SagaFact } from '@gts/saga';
 import type { SimProcess, World } from './sim-process';
 import type { ToyClients } from './toy-client';
 
-/** `tenant scope`: a collection of tenants is declared as one of the whole product. */
-export type SimProtection = Protection | SagaProtection | 'tenant scope';
 export type TimerFact = SagaFact & Readonly<{ fact: 'timer' }> & Readonly<{ atMs: number }>;
 /** Everything that a run left behind: what oracles read. */
 export type Simulation = Readonly<{

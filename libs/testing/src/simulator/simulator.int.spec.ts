@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { SeedSums } from './seeds';
 import { simulate } from './simulate';
-import type { SimProtection } from './simulation';
+import type { SimProtection } from './toy-deps';
 import { mixedTenants } from './tenants';
 
 // `SEED=n` replays one seed with its story; `SEEDS=n` runs more of them.

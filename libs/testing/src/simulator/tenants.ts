@@ -4,7 +4,8 @@ import { anId } from '../ids';
 import { documentsOf, sagasOf } from './evidence';
 import type { SimProcess } from './sim-process';
 import { played } from './simulate';
-import type { SimProtection, Simulation } from './simulation';
+import type { Simulation } from './simulation';
+import type { SimProtection } from './toy-deps';
 import { copyRows, effectRows, endingRows, holdRows, inspectionRows, jobRows, runRows, totalRows } from './toy-rows';
 
 /** What came of one tenant: balances and ends; not how often something was tried, nor when. */

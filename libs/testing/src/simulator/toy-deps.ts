@@ -1,9 +1,11 @@
-import type { Outgoing } from '@gts/messaging';
+import type { Outgoing, Protection } from '@gts/messaging';
 import type { Encoder } from '@gts/persistence';
-import type { SagaDefinition, SagaFact } from '@gts/saga';
+import type { SagaDefinition, SagaFact, SagaProtection } from '@gts/saga';
 import { Dice } from './dice';
 import type { Life } from './sim-process';
-import type { SimProtection } from './simulation';
+
+/** `tenant scope`: a collection of tenants is declared as one of the whole product. */
+export type SimProtection = Protection | SagaProtection | 'tenant scope';
 
 export type ToyDeps = Readonly<{
   life: Life;
