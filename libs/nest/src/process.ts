@@ -95,7 +95,7 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
     { name: 'telemetry', budgetMs: 1000, work: telemetry.stop },
   ];
   drain({ logger, readiness: state, delayMs: config.SHUTDOWN_DELAY, phases: () => [...running.phases, ...last] });
-  const nc = await connectNats({ service, url: config.NATS_URL });
+  const nc = await connectNats({ service, url: config.NATS_URL, nkey: config.NATS_NKEY });
   state.set('broker', undefined);
   const probe = injectedProbe();
   const parts = {

@@ -33,7 +33,10 @@ export const commonSettings = {
     .regex(/^file:./, { error: 'file:<folder>' })
     .optional(),
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
-  NATS_NKEY: z.string().optional(),
+  NATS_NKEY: z
+    .string()
+    .regex(/^SU[A-Z2-7]{56}$/, { error: 'the seed of a broker user: SU and 56 letters and digits' })
+    .optional(),
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   NATS_MONITOR_URLS: z.string().optional(),
   TOPOLOGY_MODE: z.enum(['apply', 'verify']).default('apply'),

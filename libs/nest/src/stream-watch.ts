@@ -6,7 +6,7 @@ import type { Opened } from './infrastructure';
 import type { Background } from './service';
 
 /** The streams that a service reads, and the one that its own events go to. */
-export function streamsOf(service: ContextName): readonly string[] {
+function streamsOf(service: ContextName): readonly string[] {
   const { streams, consumers } = topologyOf(catalogue, declaredServices);
   const read = consumers.filter((each) => each.service === service).map(({ stream }) => stream);
   const own = streams.filter(({ name }) => name === eventStream(service)).map(({ name }) => name);

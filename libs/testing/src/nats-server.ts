@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -41,12 +41,17 @@ export type NatsServer = Readonly<{
   stop(): Promise<void>;
 }>;
 
-/** A real broker with JetStream on a free port of the loopback interface, its data in a temporary folder. */
-export async function startNats(): Promise<NatsServer> {
+/**
+ * A real broker with JetStream on a free port of the loopback interface, its data in a temporary folder.
+ * @param config more lines of its configuration, e.g. users
+ */
+export async function startNats(config = ''): Promise<NatsServer> {
   const dir = mkdtempSync(join(tmpdir(), 'gts-nats-'));
   const port = await freePort();
+  const file = join(dir, 'nats.conf');
+  writeFileSync(file, config);
   const start = async () => {
-    const child = spawn(natsBinary(), ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir], {
+    const child = spawn(natsBinary(), ['-c', file, '-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     await ready(child);

@@ -1,13 +1,13 @@
 import { inboxPrefix } from '@gts/contracts';
 import type { ServiceName } from '@gts/kernel';
-import { connect, type ConnectionOptions, type NatsConnection } from 'nats';
+import { connect, type NatsConnection, nkeyAuthenticator } from 'nats';
 import { jitter, type Scheduler, systemScheduler } from '../ports';
 
 export type ConnectOptions = Readonly<{
   service: ServiceName;
   url: string;
-  /** Asked at every connect, so that a renewed credential is used; an expired fixed one closes the client for good. */
-  authenticator?: NonNullable<ConnectionOptions['authenticator']>;
+  /** Seed of the broker user (`SU…`); absent where the broker has no users. */
+  nkey?: string | undefined;
   scheduler?: Scheduler;
 }>;
 
@@ -39,7 +39,7 @@ export function reconnectDelay(scheduler: Pick<Scheduler, 'nowMs' | 'random'>): 
 export async function connectNats({
   service,
   url,
-  authenticator,
+  nkey,
   scheduler = systemScheduler,
 }: ConnectOptions): Promise<NatsConnection> {
   return connect({
@@ -53,6 +53,6 @@ export async function connectNats({
     maxPingOut: 2,
     timeout: 20_000,
     noAsyncTraces: true,
-    ...(authenticator && { authenticator }),
+    ...(nkey !== undefined && { authenticator: nkeyAuthenticator(Buffer.from(nkey)) }),
   });
 }

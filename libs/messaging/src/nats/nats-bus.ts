@@ -87,7 +87,10 @@ const reactions: Readonly<Record<string, (on: Watched, detail: string) => void>>
 };
 
 async function watch(on: Watched): Promise<void> {
-  for await (const { type, data } of on.options.nc.status()) reactions[type]?.(on, JSON.stringify(data));
+  for await (const { type, data, permissionContext: refused } of on.options.nc.status()) {
+    const detail = refused ? `no permission: ${refused.operation} to "${refused.subject}"` : JSON.stringify(data);
+    reactions[type]?.(on, detail);
+  }
 }
 
 /** The bus on a broker connection. Close it before the connection. */
