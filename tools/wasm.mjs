@@ -18,10 +18,11 @@ function pathsOf(source) {
   return { wasm, built: `${wasm}.new`, hash: join(dirname(source), `${name}.sha256`) };
 }
 
-/** A finished build is kept while neither its source, its committed hash nor this compiler is younger. */
+/** A finished build is kept while neither a source of its folder, its committed hash nor this compiler is younger. */
 function isCurrent(source, { wasm, hash }) {
   if (!existsSync(wasm) || !existsSync(hash)) return false;
-  const newest = Math.max(...[source, compiler].map((file) => statSync(file).mtimeMs));
+  const parts = globSync('**/*.ts', { cwd: dirname(source) }).map((path) => join(dirname(source), path));
+  const newest = Math.max(...[compiler, ...parts].map((file) => statSync(file).mtimeMs));
   return statSync(wasm).mtimeMs >= newest && hashOf(wasm) === readFileSync(hash, 'utf8').trim();
 }
 

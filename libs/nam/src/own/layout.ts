@@ -3,7 +3,7 @@ export const BASE = 65_536;
 const FLOAT = 4;
 const LINE = 16;
 /** Floats behind each row: vectors may write past the block's end, and rows must not share their cache sets. */
-const GAP = 16;
+const GAP = 32;
 const ROW_LANES = 8;
 
 export const upTo = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;

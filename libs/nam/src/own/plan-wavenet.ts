@@ -2,8 +2,8 @@ import { type Activation, type LayerArray, type WaveNetModel } from '../model';
 import { type Layout, type Rows, upTo } from './layout';
 import { type Bend, type Convolve, type Operation, type Shift } from './program';
 
-/** Frames that the kernel passes through all layers at once. */
-export const WINDOW = 128;
+/** Frames that the kernel passes through all layers at once: as in `assembly/kernel.ts`. */
+export const WINDOW = 384;
 
 type ArrayRows = Readonly<{
   /** Input of each layer. */
@@ -37,26 +37,31 @@ function rowsOf(layout: Layout, { channels, layers, head }: LayerArray, frames: 
   };
 }
 
+/** Rows that the kernel sums at once: the most that leave none empty. */
+const tileOf = (outputs: number): number => [3, 4, 2].find((rows) => outputs % rows === 0) ?? (outputs > 4 ? 4 : 1);
+
 type Matrix = Readonly<{ outputs: number; inputs: number; taps: number }>;
-/** From (output, input, tap) to [group of four outputs][tap][input][4 outputs], so that the kernel reads on and on. */
-function packed(values: Float32Array, { outputs, inputs, taps }: Matrix): Float32Array {
-  const out = new Float32Array(upTo(outputs, 4) * taps * inputs);
+/** From (output, input, tap) to [group of `tile` outputs][tap][input][output], so that the kernel reads on and on. */
+function packed(values: Float32Array, { outputs, inputs, taps, tile }: Matrix & { tile: number }): Float32Array {
+  const out = new Float32Array(upTo(outputs, tile) * taps * inputs);
   for (let o = 0; o < outputs; o++)
     for (let i = 0; i < inputs; i++)
       for (let k = 0; k < taps; k++)
-        out[(((o >> 2) * taps + k) * inputs + i) * 4 + (o & 3)] = values[(o * inputs + i) * taps + k];
+        out[((Math.floor(o / tile) * taps + k) * inputs + i) * tile + (o % tile)] = values[(o * inputs + i) * taps + k];
   return out;
 }
 
 type Sum = Pick<Convolve, 'from' | 'to'> & Partial<Pick<Convolve, 'dilation' | 'mix' | 'condition' | 'residual'>>;
 type Numbers = Matrix & Readonly<{ weights: Float32Array; bias: Float32Array }>;
 function convolveOp({ layout }: Net, { weights, bias, ...matrix }: Numbers, sum: Sum): Convolve {
+  const tile = tileOf(matrix.outputs);
   return {
     kind: 'convolve',
     ...matrix,
-    groups: upTo(matrix.outputs, 4) / 4,
+    tile,
+    groups: Math.ceil(matrix.outputs / tile),
     dilation: 1,
-    weights: layout.constants(packed(weights, matrix)),
+    weights: layout.constants(packed(weights, { ...matrix, tile })),
     bias: layout.vector(bias),
     ...sum,
   };
@@ -79,7 +84,14 @@ function layerOps(net: Net, array: LayerArray, place: ArrayRows & { index: numbe
   const { take, layout, input } = net;
   const [weights, bias] = [take(c * c * taps), take(c)];
   const sum = { from, to: bent, dilation, mix: layout.vector(take(c)), condition: input };
-  const bend: Bend = { kind: 'bend', rows: bent, ...curveOf(activation), head, first: first && index === 0 };
+  const bend: Bend = {
+    kind: 'bend',
+    rows: bent,
+    channels: c,
+    ...curveOf(activation),
+    head,
+    first: first && index === 0,
+  };
   const mixing = { ...square, taps: 1, weights: take(c * c), bias: take(c) };
   const residual = { from: bent, to: place.layers[index + 1] ?? place.left, residual: from };
   const taken = convolveOp(net, { ...square, taps, weights, bias }, sum);

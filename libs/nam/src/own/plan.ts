@@ -8,8 +8,8 @@ import { requirePlayable } from './refusals';
 
 /** Changes whenever planner or runner can change a bit of a result under the same kernel. */
 export const PLANNER_VERSION = '1';
-/** Frames of a block: the pre-roll is in whole blocks, each block moves the histories once. */
-export const BLOCK = 1024;
+/** Frames of a block, after which the histories move: three windows of the kernel. */
+export const BLOCK = 1152;
 const LSTM_PREWARM = 24_000;
 
 /** A capture as numbers: immutable and without functions, so that threads may pass it on. */
@@ -52,7 +52,7 @@ export function planModel(given: NamModel, block = BLOCK): OwnPlan {
     floats: (end - imageAt) / 4 + program.length,
     ops: model.weights.length,
     block,
-    prewarm: receptiveField === null ? LSTM_PREWARM : block * Math.ceil(receptiveField / block),
+    prewarm: receptiveField ?? LSTM_PREWARM,
     imageAt,
     image,
     programAt: end,

@@ -10,6 +10,8 @@ const place = ({ at, stride, window }: Rows): Place => ({ at, stride, perFrame: 
 /** output = bias + (residual | mix · condition) + Σ taps Σ inputs; addresses in bytes, 0 for none. */
 export type Convolve = Readonly<{
   kind: 'convolve';
+  /** Output rows of a group: 1 to 4. */
+  tile: number;
   inputs: number;
   groups: number;
   taps: number;
@@ -26,6 +28,7 @@ export type Convolve = Readonly<{
 export type Bend = Readonly<{
   kind: 'bend';
   rows: Rows;
+  channels: number;
   curve: 'tanh' | 'leak' | 'slope';
   slope: number;
   head: Rows;
@@ -68,13 +71,13 @@ const bits = (value: number): number => new Int32Array(Float32Array.of(value).bu
 function convolveWords(op: Convolve): readonly number[] {
   const [from, to] = [place(op.from), place(op.to)];
   const { condition, residual } = op;
-  const head = [0, op.inputs, op.groups, op.taps, op.dilation, from.at, from.stride, from.perFrame];
+  const head = [0, op.tile, op.inputs, op.groups, op.taps, op.dilation, from.at, from.stride, from.perFrame];
   const start = [op.weights, op.bias, op.mix ?? 0, condition?.at ?? 0, residual?.at ?? 0, residual?.stride ?? 0];
   return [...head, ...start, to.at, to.stride, to.perFrame];
 }
 
-function bendWords({ rows, curve, slope, head, first }: Bend): readonly number[] {
-  return [1, rows.channels, CURVES[curve], bits(slope), rows.at, rows.stride, head.at, head.stride, first ? 1 : 0];
+function bendWords({ rows, channels, curve, slope, head, first }: Bend): readonly number[] {
+  return [1, channels, CURVES[curve], bits(slope), rows.at, rows.stride, head.at, head.stride, first ? 1 : 0];
 }
 
 function wordsOf(op: Operation): readonly number[] {
