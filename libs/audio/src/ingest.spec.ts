@@ -1,4 +1,4 @@
-import { aTone, wavFile, type WavFile } from '@gts/testing';
+import { aTone, badRecordings, wavFile, type WavFile } from '@gts/testing';
 import {
   acceptDiWav,
   acceptIrWav,
@@ -20,34 +20,21 @@ const second = aTone(48_000);
 const di = (part: Partial<WavFile> = {}) => wavFile({ channels: [second], ...part });
 const withSample = (value: number) => di({ channels: [second.map((v, i) => (i === 500 ? value : v))], float: true });
 const words = (text: string) => Buffer.from(text, 'latin1');
-const random = Buffer.from(Array.from({ length: 199 }, (_, i) => (i * 167 + 31) % 256));
 
 describe('a bad recording is refused with', () => {
-  test.each<readonly [string, string, Buffer]>([
-    ['wav.not_wav', 'empty file', Buffer.alloc(0)],
+  test('a list of 24 with the odd ones, as the design has it', () => {
+    expect(badRecordings().length).toBe(24);
+  });
+  const known = badRecordings().filter(([code]) => code !== null);
+  test.each<readonly [string | null, string, Buffer]>([
+    ...known,
     ['wav.not_wav', 'one byte', words('R')],
-    ['wav.not_wav', 'text', words('this is no recording at all')],
-    ['wav.not_wav', 'random bytes', random],
-    ['wav.not_wav', 'MP3', words('ID3\x04\x00\x00\x00\x00\x00\x00')],
-    ['wav.not_wav', 'MP4', words('\x00\x00\x00\x18ftypisom')],
-    ['wav.not_wav', 'm3u8', words('#EXTM3U\n#EXT-X-VERSION:3\n')],
-    ['wav.not_wav', 'concat list', words("ffconcat version 1.0\nfile '/etc/passwd'\n")],
     ['wav.not_wav', 'RF64', Buffer.concat([words('RF64'), di().subarray(4)])],
-    ['wav.unsupported', 'header cut at 30 bytes', di().subarray(0, 30)],
-    ['wav.unsupported', '0 channels', di({ says: { channels: 0 } })],
-    ['wav.unsupported', 'unknown tag', di({ says: { tag: 0x1234 } })],
-    ['wav.channels', '64 channels', di({ says: { channels: 64 } })],
     ['wav.channels', '65 535 channels', di({ says: { channels: 65_535 } })],
-    ['wav.sample_rate', 'rate 0', di({ says: { sampleRate: 0 } })],
-    ['wav.sample_rate', 'rate 4e9', di({ says: { sampleRate: 4e9 } })],
     ['wav.too_long', '121 s', di({ channels: [new Float32Array(121 * 44_100)], sampleRate: 44_100 })],
-    ['wav.no_audio', 'no samples', di({ channels: [[]] })],
     ['wav.no_audio', 'no data chunk', di().subarray(0, 36)],
     ['wav.too_short', '0.9 s', di({ channels: [second.subarray(0, 43_200)] })],
-    ['wav.non_finite', 'one NaN', withSample(Number.NaN)],
-    ['wav.non_finite', 'one infinity', withSample(Infinity)],
     ['wav.level', 'peak 17', withSample(17)],
-    ['wav.silent', 'zeros', di({ channels: [new Float32Array(48_000)] })],
   ])('%s: %s', (code, _, bytes) => {
     expect(() => acceptDiWav(bytes)).toThrow(expect.objectContaining({ code, kind: 'rule-violated' }));
   });

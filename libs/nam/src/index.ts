@@ -3,6 +3,7 @@ export * from './compat/engine';
 export * from './engine';
 export * from './info';
 export * from './model';
+export * from './open';
 export * from './oracle';
 export * from './parse';
 export * from './probe';

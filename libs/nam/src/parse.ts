@@ -24,6 +24,7 @@ import {
   type RawWaveNet,
   waveNetConfig,
 } from './schema';
+import { requireFewValues } from './size';
 
 type Unweighted<M> = M extends OwnModel ? Omit<M, 'version' | 'sampleRate' | 'weights'> : never;
 type Shape = Unweighted<OwnModel>;
@@ -145,6 +146,7 @@ function fullModel(container: RawFile): RawFile {
  */
 export function parseNam(bytes: Uint8Array): NamModel {
   const file = parseFile(parseJson(bytes));
+  requireFewValues(file.config);
   checkVersion(file.version);
   return modelOf(file.architecture === 'SlimmableContainer' ? fullModel(file) : file);
 }

@@ -11,6 +11,7 @@ export * from './saga/saga-store-contract';
 export * from './saga/saga-story';
 export * from './toy/contracts';
 export * from './toy/toy-saga';
+export * from './bad-files';
 export * from './nam-file';
 export * from './wav-file';
 export * from './naive-nam';

@@ -2,10 +2,12 @@ import { artefactShelf, memoryArtefacts } from '@gts/artefacts';
 import { SearchGear } from '@gts/contracts';
 import { type Context, type Id, instantOf } from '@gts/kernel';
 import { createEncoder } from '@gts/messaging';
+import { ampOf, oracleEngine } from '@gts/nam';
 import { memoryStore } from '@gts/persistence';
 import { aContext, anId, aTone, countingIds, manualClock, wavFile } from '@gts/testing';
 import type { z } from 'zod';
-import { inspectFile } from './adapters/inspect-file';
+import { fileInspector } from './adapters/inspect-file';
+import type { Inspect } from './application/ports';
 import { compose } from './composition';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
@@ -13,8 +15,9 @@ const ir = (n: number): Buffer => wavFile({ channels: [aTone(2000 + n)], float: 
 const ada = aContext();
 const ben = aContext({ tenantId: anId(7), actor: { kind: 'user', id: anId(8) } });
 
-type Judge = (...args: Parameters<typeof inspectFile>) => ReturnType<typeof inspectFile>;
-const setUp = (judge: Judge = inspectFile) => {
+/** On the definition: the product's engines are tried where files and threads are real. */
+const inspectFile = fileInspector(async (model) => ampOf(oracleEngine, model));
+const setUp = (inspect: Inspect = inspectFile) => {
   const clock = manualClock();
   const store = memoryStore({ clock });
   const newId = countingIds();
@@ -22,7 +25,6 @@ const setUp = (judge: Judge = inspectFile) => {
   const artefacts = memoryArtefacts({ context: 'gear-catalog', clock, shelf });
   const encoder = createEncoder({ producer: 'gear-catalog', newId, clock });
   const config = { DEMO_PACK_DIR: `${__dirname}/../../../deploy/demo` };
-  const inspect = async (...args: Parameters<Judge>) => judge(...args);
   const { application: app } = compose({ store, encoder, clock, newId, artefacts, logger: quiet, config }, inspect);
   const stage = async (bytes: Uint8Array, ctx = ada) => {
     const stored = await artefacts.put(bytes);
@@ -277,7 +279,7 @@ test('counts follow what chains use, and decide "most used"', async () => {
 
 test('a file of the demo pack that cannot be used keeps no other out, and comes in once it can', async () => {
   let files = 0;
-  const { app } = setUp(() => {
+  const { app } = setUp(async () => {
     files += 1;
     if (files === 1) throw new Error('unreadable');
     return inspectFile('ir', ir(1));

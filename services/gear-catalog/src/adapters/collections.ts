@@ -56,6 +56,9 @@ const analysis = z.discriminatedUnion('kind', [
     sampleRate: z.number(),
     receptiveField: z.int().nullable(),
     supported: z.boolean(),
+    engine: z.enum(['own', 'compat']).optional(),
+    engineReason: z.string().nullable().optional(),
+    tanh: z.enum(['exact', 'fast']).optional(),
   }),
   z.strictObject({
     kind: z.literal('ir'),

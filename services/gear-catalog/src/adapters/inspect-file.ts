@@ -1,12 +1,12 @@
 import { acceptIrWav } from '@gts/audio';
-import { ampOf, namInfo, oracleEngine, parseNam, probeNam } from '@gts/nam';
-import type { Format } from '../domain/vocabulary';
+import { namInfo, type OpenAmp, parseNam, probeNam } from '@gts/nam';
+import type { Inspect } from '../application/ports';
 import type { Inspection } from '../domain/gear-model';
 
-function inspectNam(bytes: Uint8Array): Inspection {
+async function inspectNam(bytes: Uint8Array, openAmp: OpenAmp): Promise<Inspection> {
   const model = parseNam(bytes);
-  probeNam(ampOf(oracleEngine, model));
-  const { size, architecture, engine: _engine, engineReason: _reason, tanh: _tanh, ...found } = namInfo(model);
+  probeNam(await openAmp(model));
+  const { size, architecture, ...found } = namInfo(model);
   return { analysis: { kind: 'nam', ...found }, size, architecture, mediaType: 'application/json' };
 }
 
@@ -19,8 +19,10 @@ function inspectIr(bytes: Uint8Array): Inspection {
 
 /**
  * Everything that decides whether a file may be used: structure, bounds, and for captures half a second of noise
- * through the engine. Takes up to seconds of one core.
+ * through the engine that will play them. Takes up to seconds of one core.
  * @throws the codes of audio.md §5
  */
-export const inspectFile = (format: Format, bytes: Uint8Array): Inspection =>
-  format === 'nam' ? inspectNam(bytes) : inspectIr(bytes);
+export const fileInspector =
+  (openAmp: OpenAmp): Inspect =>
+  async (format, bytes) =>
+    format === 'nam' ? inspectNam(bytes, openAmp) : inspectIr(bytes);

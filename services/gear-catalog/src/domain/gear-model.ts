@@ -13,6 +13,10 @@ export type Analysis =
       sampleRate: number;
       receptiveField: number | null;
       supported: boolean;
+      /** Which engine plays it, why not the own one, and how tanh is computed; unknown of models judged before. */
+      engine?: 'own' | 'compat' | undefined;
+      engineReason?: string | null | undefined;
+      tanh?: 'exact' | 'fast' | undefined;
     }>
   | Readonly<{ kind: 'ir'; frames: number; sampleRate: number; channels: number; peakDbfs: number }>;
 
