@@ -60,9 +60,20 @@ describe('the browser entry', () => {
     expect(files.length).toBeGreaterThan(20);
     expect(files.map(dirname).filter((folder) => !/libs\/(audio|kernel)\/dist|fft\.js/.test(folder))).toEqual([]);
   });
-  test('has every export but keys, hashes and the loader', () => {
+  test('has every export but keys, hashes, the loader and pictures', () => {
     const missing = Object.keys(node).filter((name) => !(name in exports));
-    expect(missing.sort()).toEqual(['NODE_MAJOR', 'audioEngine', 'kernelModule', 'meterEngine', 'sha256', 'stageKey']);
+    expect(missing.sort()).toEqual([
+      'NODE_MAJOR',
+      'audioEngine',
+      'kernelModule',
+      'meterEngine',
+      'montageTimeline',
+      'piecePicture',
+      'sha256',
+      'sharePicture',
+      'stageKey',
+      'toneSpectrogram',
+    ]);
   });
   test('says what to do when nobody gave it a meter', () => {
     const audio = load(built).exports as unknown as typeof node;

@@ -1,3 +1,5 @@
 export * from './browser';
 export * from './keys';
 export * from './meter/node-meter';
+export * from './picture/piece-picture';
+export * from './picture/share-picture';

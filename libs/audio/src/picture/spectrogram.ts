@@ -1,0 +1,69 @@
+import { hann } from '../tone/spectrum';
+import { transformOf } from '../transforms';
+import { SAMPLE_RATE } from '../units';
+
+const SIZE = 2048;
+const LOWEST_HZ = 20;
+const HIGHEST_HZ = 20_000;
+const FLOOR_DB = -100;
+const WINDOW = hann(SIZE);
+/** A full-scale sine reads 0 dB. */
+const FULL_POWER = (WINDOW.reduce((sum, w) => sum + w, 0) / 2) ** 2;
+
+/** Levels 0..255 for −100..0 dB, column by column, each from 20 kHz down to 20 Hz on a logarithmic scale. */
+export type Spectrogram = Readonly<{ columns: number; rows: number; levels: Uint8Array }>;
+
+/** Bins of each row: neighbours where a row lies between two bins, the strongest of many where it spans them. */
+function rowBins(rows: number): readonly (readonly [from: number, to: number])[] {
+  const binAt = (row: number) => (LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (1 - row / rows) * SIZE) / SAMPLE_RATE;
+  return Array.from({ length: rows }, (_, row) => [binAt(row + 1), binAt(row)] as const);
+}
+
+function powerOf(powers: Float64Array, [from, to]: readonly [number, number]): number {
+  if (to - from < 1) {
+    const middle = (from + to) / 2;
+    const low = Math.floor(middle);
+    return powers[low] + (powers[low + 1] - powers[low]) * (middle - low);
+  }
+  let most = 0;
+  for (let k = Math.ceil(from); k <= to; k++) if (powers[k] > most) most = powers[k];
+  return most;
+}
+
+const levelOf = (power: number): number => {
+  const db = 10 * Math.log10(power / FULL_POWER);
+  return db > FLOOR_DB ? Math.min(255, Math.round(255 * (1 - db / FLOOR_DB))) : 0;
+};
+
+/** Powers of two real frames from their shared complex transform z of a + ib. */
+function separate(z: Float64Array, a: Float64Array, b: Float64Array): void {
+  for (let k = 0; k < a.length; k++) {
+    const [here, there] = [2 * k, 2 * ((SIZE - k) % SIZE)];
+    a[k] = ((z[here] + z[there]) ** 2 + (z[here + 1] - z[there + 1]) ** 2) / 4;
+    b[k] = ((z[here + 1] + z[there + 1]) ** 2 + (z[there] - z[here]) ** 2) / 4;
+  }
+}
+
+/**
+ * Short-time spectrum of a whole tone for a picture: 2048-point Hann frames, as many as columns, evenly spread.
+ * @param x mono 48 kHz
+ */
+export function spectrogramOf(x: Float32Array, columns: number, rows: number): Spectrogram {
+  const levels = new Uint8Array(columns * rows);
+  const bins = rowBins(rows);
+  const [time, freq] = [new Float64Array(2 * SIZE), new Float64Array(2 * SIZE)];
+  const powers = [new Float64Array(SIZE / 2 + 1), new Float64Array(SIZE / 2 + 1)] as const;
+  const startOf = (column: number) => Math.round((column * Math.max(0, x.length - SIZE)) / Math.max(1, columns - 1));
+  for (let column = 0; column < columns; column += 2) {
+    const [first, second] = [startOf(column), startOf(column + 1)];
+    for (let i = 0; i < SIZE; i++) {
+      time[2 * i] = first + i < x.length ? x[first + i] * WINDOW[i] : 0;
+      time[2 * i + 1] = second + i < x.length ? x[second + i] * WINDOW[i] : 0;
+    }
+    transformOf(SIZE).transform(freq, time);
+    separate(freq, ...powers);
+    for (let part = 0; part < 2 && column + part < columns; part++)
+      bins.forEach((span, row) => (levels[(column + part) * rows + row] = levelOf(powerOf(powers[part], span))));
+  }
+  return { columns, rows, levels };
+}
