@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { type NatsServer, startNats } from '@gts/testing';
 import { gts, run } from './support/cli';
 import { eventually } from './support/eventually';
-import { aTake, askForRender, inspected, record, rendered } from './support/main-job';
-import { chain, type Person, signedIn } from './support/people';
+import { aTake, askForRender, inspected, record, rendered, slowChain } from './support/main-job';
+import { type Person, signedIn } from './support/people';
 import { isAlive, killAll, processesOf } from './support/processes';
 import { startStack, type Stack } from './support/stack';
 
@@ -66,8 +66,8 @@ test(
   async () => {
     const first = await start(false);
     const ada = await signedIn(first.url, 'ada');
-    const chains = [await chain(ada, 'One'), await chain(ada, 'Two')];
-    const di = await record(ada, aTake(196, 30));
+    const chains = [await slowChain(ada, 1), await slowChain(ada, 2)];
+    const di = await record(ada, aTake(196, 15));
     await inspected(ada, di);
     const id = await askForRender(ada, di, chains);
     await eventually(

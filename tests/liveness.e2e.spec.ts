@@ -35,7 +35,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 
 test('rendering answers and gives signs of life while both its workers are busy for longer than the ack wait', async () => {
   const chains = [await slowChain(ada, 1), await slowChain(ada, 2)];
-  const di = await record(ada, aTake(196, 12));
+  const di = await record(ada, aTake(196, 30));
   expect(await inspected(ada, di)).toBe('READY');
   const live = `http://127.0.0.1:${opsPort('rendering')}/health/live`;
   const shootout = await askForRender(ada, di, chains);

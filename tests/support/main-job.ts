@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { aTone, aWaveNet, type NamArray, namBytes, publishedShapes, wavFile } from '@gts/testing';
+import { aTone, aWaveNet, type NamArray, namBytes, wavFile, wideShape } from '@gts/testing';
 import { eventually } from './eventually';
 import { type Headers, type Person, type Reply, upload } from './people';
 
@@ -65,9 +65,9 @@ export async function tinyChain(
   return idOf(await person.post('/signal-chains', { name: name ?? `Chain ${seed}`, blocks }));
 }
 
-/** A chain that keeps a worker busy. @returns its id */
+/** A chain that keeps a worker busy for a good part of the time that its recording lasts. @returns its id */
 export const slowChain = (person: Person, seed: number): Promise<string> =>
-  tinyChain(person, seed, { shape: publishedShapes['A1 lite'] });
+  tinyChain(person, seed, { shape: wideShape });
 
 /** A recording that nobody made before. */
 export const aTake = (frequency: number, seconds = 1.2): Uint8Array =>

@@ -21,7 +21,7 @@ import {
 import { clockOf, idFactory } from '@gts/kernel';
 import { applyTopology, connectNats, createEncoder, followProgress, natsBus, outgoing, tail } from '@gts/messaging';
 import { openSqliteStore } from '@gts/persistence';
-import { aContext, anId, startNats } from '@gts/testing';
+import { aContext, anId, aWaveNet, namBytes, startNats, wideShape } from '@gts/testing';
 import { chainRenders } from './adapters/collections';
 
 const root = join(__dirname, '..', '..', '..');
@@ -67,7 +67,7 @@ async function command(dir: string): Promise<DataOf<typeof RenderShootoutJob>> {
   const put = async (bytes: Uint8Array, mediaType: string) => ({ ...(await artefacts.put(bytes)), mediaType });
   const file = async (name: string) => put(await readFile(join(demo, name)), 'application/octet-stream');
   const [samples = new Float32Array()] = readWav(await readFile(join(demo, 'di/open-chords.wav'))).channels;
-  const amp = await file('captures/crunch-quarryman-45.nam');
+  const amp = await put(namBytes({ ...aWaveNet(1, wideShape), sample_rate: 48_000 }), 'application/json');
   const cabs = [await file('irs/1x12-open-back.wav'), await file('irs/4x12-dynamic-on-axis.wav')];
   return {
     runId: anId<'Run'>(1),

@@ -3,6 +3,7 @@ import type { Context, Id } from '@gts/kernel';
 import type { MessageOf, WorkRun } from '@gts/messaging';
 import { done, type Outcome } from '@gts/saga';
 import { complete, type RenderJob } from '../domain/render-job';
+import { engineOf, enginesOf } from './engines-of';
 import { type FinishedSet, type FinishedTone, type finishTones } from './finish-tones';
 import {
   attempt,
@@ -68,17 +69,21 @@ const round3 = (value: number): number => Math.round(value * 1000) / 1000;
 
 function report(job: RenderJob, set: FinishedSet, engine: EngineIds): DataOf<typeof RenderJobCompleted> {
   const reused = job.tones.filter(({ cached }) => cached).length;
-  const codes = [...(job.prepared?.warnings ?? []), ...set.warnings];
+  const { ids, mixed } = enginesOf(job.tones);
+  const codes = [...(job.prepared?.warnings ?? []), ...set.warnings, ...(mixed ? ['set.mixed_engine'] : [])];
   return {
     runId: job.runId as Id<'Run'>,
     shootoutId: job.shootoutId as Id<'Shootout'>,
-    tones: set.tones.map(toneReport),
+    tones: set.tones.map((tone) => ({
+      ...toneReport(tone),
+      ...engineOf(job.tones.find(({ toneId }) => toneId === tone.toneId)),
+    })),
     levelling: {
       targetLufs: set.targetLufs,
       ...(set.limitedBy !== undefined && { limitedBy: set.limitedBy as Id<'ToneSelection'> }),
     },
     warnings: codes.map((code) => ({ code }) as DataOf<typeof RenderJobCompleted>['warnings'][number]),
-    engine,
+    engine: { ...engine, amp: ids.join('+') || engine.amp },
     inputs: inputsOf(job),
     rendered: job.tones.length - reused,
     reused,
