@@ -101,7 +101,8 @@ export const ListDITracks = shootouts.query('ListDITracks', {
   summary: 'Recordings of the workspace, newest first; sha256 finds the one made of a file.',
   data: z.strictObject({
     ...paging,
-    scope: z.array(z.enum(['own', 'pool'])).optional(),
+    // The pool joins with its row: until then asking for it is refused, never ignored.
+    scope: z.array(z.enum(['own'])).optional(),
     sha256: sha256.optional(),
     includeDeleted: z.boolean().optional(),
   }),
