@@ -5,6 +5,7 @@ export * from './info';
 export * from './model';
 export * from './open';
 export * from './oracle';
+export * from './oracle-reader';
 export * from './parse';
 export * from './probe';
 export * from './own/engine';

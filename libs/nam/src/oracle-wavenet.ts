@@ -1,4 +1,4 @@
-import { type LayerArray, receptiveFieldOf, type WaveNetModel } from './model';
+import { type LayerArray, type WaveNetModel } from './model';
 import {
   addRows,
   type Bend,
@@ -101,9 +101,18 @@ function planArray(place: Place, array: LayerArray, { main, headIn }: Arriving):
   };
 }
 
+/** Frames that one frame of output depends on. */
+function heardBy(arrays: readonly LayerArray[]): number {
+  const reaches = arrays.flatMap(({ layers, head }) => [
+    ...layers.map(({ kernelSize, dilation }) => (kernelSize - 1) * dilation),
+    head.kernelSize - 1,
+  ]);
+  return reaches.reduce((sum, reach) => sum + reach, 1);
+}
+
 /** Cuts the weights and lays out the memory; blocks grow with the history that has to be moved. */
 export function planWaveNet(model: WaveNetModel): WaveNetPlan {
-  const receptiveField = receptiveFieldOf(model.arrays);
+  const receptiveField = heardBy(model.arrays);
   const block = receptiveField > 8192 ? 2048 : 512;
   const memory = new MemoryPlan(block);
   const take = reader(model.weights);

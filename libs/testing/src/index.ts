@@ -15,6 +15,7 @@ export * from './bad-files';
 export * from './nam-file';
 export * from './wav-file';
 export * from './naive-nam';
+export * from './plucks';
 export * from './outbox-driver';
 export * from './strict-replies';
 export * from './consumer-world';

@@ -1,5 +1,6 @@
 import { audioRefusal } from '@gts/audio';
-import { type LstmModel, type NamModel, type WaveNetModel } from '../model';
+import { isForeign } from '../engine';
+import { type NamModel, type OwnModel, type WaveNetModel } from '../model';
 import { upTo } from './layout';
 
 /** Why the kernel does not play a model: closed. */
@@ -16,20 +17,16 @@ function rowBytes({ arrays }: WaveNetModel, frames: number): number {
   }, 0);
 }
 
-export type PlayableModel = WaveNetModel | LstmModel;
-const isPlayable = (model: NamModel): model is PlayableModel =>
-  model.architecture === 'WaveNet' || model.architecture === 'LSTM';
-
 /** Null for a model that the kernel plays in blocks of `frames`. */
 export function ownRefusal(model: NamModel, frames: number): OwnRefusal | null {
-  if (!isPlayable(model)) return 'architecture';
+  if (isForeign(model)) return 'architecture';
   return model.architecture === 'WaveNet' && rowBytes(model, frames) > MOST_BYTES ? 'memory' : null;
 }
 
 /** @throws `nam.architecture`, `engine.memory` */
-export function requirePlayable(model: NamModel, frames: number): PlayableModel {
+export function requirePlayable(model: NamModel, frames: number): OwnModel {
   if (ownRefusal(model, frames) === 'memory')
     throw audioRefusal('engine.memory', `the capture needs more than ${MOST_BYTES} bytes`, { limit: MOST_BYTES });
-  if (!isPlayable(model)) throw audioRefusal('nam.architecture', 'the kernel does not play this capture');
+  if (isForeign(model)) throw audioRefusal('nam.architecture', `the kernel does not play ${model.reason}`);
   return model;
 }
