@@ -48,9 +48,9 @@ export function effectParams(effect: EffectName, given: EffectParams = {}): Effe
 }
 
 function filtered(x: Float32Array, sections: readonly Biquad[]): Float32Array {
-  const y = Float64Array.from(x);
+  const y = new Float64Array(x);
   for (const section of sections) runBiquad(y, section);
-  return Float32Array.from(y);
+  return new Float32Array(y);
 }
 
 const pass =
@@ -67,7 +67,9 @@ const eq3 = (x: Float32Array, p: EffectParams) =>
 
 function gain(x: Float32Array, { gainDb }: EffectParams): Float32Array {
   const factor = factorOf(gainDb);
-  return x.map((v) => v * factor);
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = x[i] * factor;
+  return out;
 }
 
 /** Frames until an echo has fallen by 60 dB, at most 3 s. */

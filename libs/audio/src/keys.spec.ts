@@ -67,7 +67,7 @@ test('bytes under this engine id are these', () => {
   const hash = sha256(Buffer.concat([...results.map(pcmBytes), new Uint8Array(quantise16(x).buffer)]));
   expect([audioEngine, hash]).toMatchInlineSnapshot(`
    [
-     "audio:2:node24",
+     "audio:3:node24",
      "e2ed235f32f7e7b62ceca5d5ca925581cf80e6c29895e063290bdf3f729840fe",
    ]
   `);

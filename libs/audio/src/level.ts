@@ -33,7 +33,9 @@ export function level(tones: readonly Measured[]): Levelling {
 /** One linear gain, rounded to float32 as it is applied. */
 export function applyGain(x: Float32Array, gainDb: number): Float32Array {
   const factor = Math.fround(factorOf(gainDb));
-  return x.map((v) => v * factor);
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = x[i] * factor;
+  return out;
 }
 
 /** A finished listening file, decoded and measured again. */

@@ -1,4 +1,4 @@
-import { mulberry32 } from './mulberry32';
+import { drawnAt, nextState } from './mulberry32';
 
 /** One seed for every file: bytes can be made again, and all tones carry the same noise. */
 const DITHER_SEED = 0x47545331;
@@ -9,11 +9,12 @@ const DITHER_SEED = 0x47545331;
  */
 export function quantise16(x: Float32Array): Int16Array {
   const out = new Int16Array(x.length);
-  const draw = mulberry32(DITHER_SEED);
+  // Two successive draws of mulberry32 a sample; its state is kept here, because a call for each would be the cost.
+  let state = DITHER_SEED | 0;
   for (let i = 0; i < x.length; i++) {
-    const u1 = draw();
-    const u2 = draw();
-    const q = Math.floor(32_768 * x[i] + u1 - u2 + 0.5);
+    const first = nextState(state);
+    state = nextState(first);
+    const q = Math.floor(32_768 * x[i] + drawnAt(first) - drawnAt(state) + 0.5);
     out[i] = q > 32_767 ? 32_767 : q < -32_768 ? -32_768 : q;
   }
   return out;
@@ -26,5 +27,19 @@ export function quantise24(x: Float32Array): Int32Array {
     const q = Math.floor(8_388_608 * x[i] + 0.5);
     out[i] = q > 8_388_607 ? 8_388_607 : q < -8_388_608 ? -8_388_608 : q;
   }
+  return out;
+}
+
+/** Stage 9: {@link quantise24} in the upper bytes of 32-bit integers, as encoders take it. */
+export function quantise24In32(x: Float32Array): Int32Array {
+  const out = quantise24(x);
+  for (let i = 0; i < out.length; i++) out[i] <<= 8;
+  return out;
+}
+
+/** Stage 10: the samples of 16-bit integers, full scale 1.0. */
+export function samplesOf16(pcm: Int16Array): Float32Array {
+  const out = new Float32Array(pcm.length);
+  for (let i = 0; i < pcm.length; i++) out[i] = pcm[i] / 32_768;
   return out;
 }

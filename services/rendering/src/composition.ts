@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { audioEngine } from '@gts/audio';
+import { meterEngine } from '@gts/audio';
 import type { Background, Composed, Infrastructure } from '@gts/nest';
 import { repositories } from '@gts/persistence';
 import { completeOp, type ParticipantDeps, type Publish } from '@gts/saga';
@@ -132,6 +132,6 @@ function enginesOf({ artefacts }: Infra, { tmp, ffmpeg, pools }: Machines) {
     encoder,
     decoder: audioDecoder({ ffmpeg, pool: pools.ingest, tmp }),
     files: artefactFiles(artefacts),
-    engine: { amp: ownEngineId, audio: audioEngine, encoder: encoder.id },
+    engine: { amp: ownEngineId, audio: meterEngine(), encoder: encoder.id },
   };
 }

@@ -1,4 +1,4 @@
-import { audioEngine, SAMPLE_RATE } from '@gts/audio';
+import { meterEngine, SAMPLE_RATE } from '@gts/audio';
 import { compatEngineId, ownEngineId } from '@gts/nam';
 import type { AmpChoice, AmpEngine, LoudnessMeter, SoundProcessor } from '../application/ports';
 import type { WorkerPool } from './worker/pool';
@@ -34,7 +34,7 @@ export const poolAmpEngine = (pool: WorkerPool, chunk = CHUNK_FRAMES): AmpEngine
 });
 
 export const poolSoundProcessor = (pool: WorkerPool): SoundProcessor => ({
-  id: audioEngine,
+  id: meterEngine(),
   prepare: (x, { excerpt, inputGainDb }, run) => pool.run({ kind: 'prepare', excerpt, inputGainDb, x }, run),
   convolve: (file, x, run) => pool.run({ kind: 'ir', file, x }, run),
   effect: ({ effect, params, ir: file }, x, run) => pool.run({ kind: 'effect', effect, params, file, x }, run),

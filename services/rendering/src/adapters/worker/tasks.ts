@@ -17,9 +17,10 @@ import {
   prepareIr,
   prepareReverb,
   quantise16,
-  quantise24,
+  quantise24In32,
   requireAudible,
   requireFinite,
+  samplesOf16,
   sha256,
 } from '@gts/audio';
 import type { Decoded, Task } from './protocol';
@@ -50,7 +51,7 @@ function measured({ x, frames }: TaskOf<'measure'>) {
 }
 
 /** Integers of 24 bits as ffmpeg takes them: little-endian in 32 bits, the lowest byte empty. */
-const in32 = (x: Float32Array): Uint8Array => new Uint8Array(quantise24(x).map((v) => v << 8).buffer);
+const in32 = (x: Float32Array): Uint8Array => new Uint8Array(quantise24In32(x).buffer);
 
 function mastered({ x, frames, gainDb, diOnsetMs }: TaskOf<'master'>) {
   const levelled = applyGain(frame(x, frames), gainDb);
@@ -61,7 +62,7 @@ function mastered({ x, frames, gainDb, diOnsetMs }: TaskOf<'master'>) {
 
 function verified({ s16 }: TaskOf<'verify'>) {
   const view = new Int16Array(s16.buffer, s16.byteOffset, s16.byteLength >> 1);
-  const x = Float32Array.from(view, (v) => v / 32_768);
+  const x = samplesOf16(view);
   return { ...measure(x), samplePeak: dbOf(peakOf(x)), frames: x.length };
 }
 
