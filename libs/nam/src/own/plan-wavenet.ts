@@ -3,7 +3,7 @@ import { type Layout, type Rows, upTo } from './layout';
 import { type Bend, type Convolve, type Operation, type Shift } from './program';
 
 /** Frames that the kernel passes through all layers at once: as in `assembly/kernel.ts`. */
-export const WINDOW = 384;
+const WINDOW = 384;
 
 type ArrayRows = Readonly<{
   /** Input of each layer. */
