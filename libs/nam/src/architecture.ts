@@ -5,7 +5,7 @@ import { type RawActivation, type RawArray, type RawWaveNet } from './schema';
 const LEAKY_SLOPE = 0.01;
 export const notPlayed = (what: string) => audioRefusal('nam.architecture', `no engine plays ${what}`);
 
-export const activationName = (raw: RawActivation): string => (typeof raw === 'string' ? raw : raw.type);
+const activationName = (raw: RawActivation): string => (typeof raw === 'string' ? raw : raw.type);
 const own = new Set(['Tanh', 'ReLU', 'LeakyReLU']);
 
 /** @throws `nam.architecture` for an activation that the own engine does not have */

@@ -12,6 +12,7 @@ export * from './saga/saga-story';
 export * from './toy/contracts';
 export * from './toy/toy-saga';
 export * from './bad-files';
+export * from './mutate';
 export * from './nam-file';
 export * from './wav-file';
 export * from './naive-nam';

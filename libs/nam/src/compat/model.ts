@@ -84,7 +84,7 @@ function arraysOf(raw: RawForeign, given: number): readonly ForeignArray[] {
  * Judges everything but rates and weights of a WaveNet that the own engine declines.
  * @throws `nam.schema`, `nam.architecture`, `nam.bounds`
  */
-export function shapeOf(raw: RawForeign, file: RawFile): ForeignShape {
+function shapeOf(raw: RawForeign, file: RawFile): ForeignShape {
   checkArchitecture(raw);
   const condition = conditionOf(raw, file);
   const arrays = arraysOf(raw, condition?.shape.outputs ?? 1);
