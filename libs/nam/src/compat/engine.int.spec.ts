@@ -1,5 +1,6 @@
-import { join } from 'node:path';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { aForeignWaveNet, anLstm, aWaveNet, namBytes, publishedShapes, relativeDb, seeded } from '@gts/testing';
 import { compatEngineId, type ForeignModel, type NamModel, parseNam, prepareOracle, renderOracle } from '../index';
@@ -85,6 +86,12 @@ describe('the definition and the peer agree, which share no line', () => {
     expect(relativeDb(y, renderOracle(prepareOracle(model, fastTanh), x))).toBeLessThanOrEqual(fast);
     expect(relativeDb(y, renderOracle(prepareOracle(model), x))).toBeLessThanOrEqual(exact);
   });
+});
+
+test('the peer is JavaScript and WebAssembly: nothing native is built or called', () => {
+  const folder = dirname(require.resolve('@opendaw/nam-wasm/nam.wasm'));
+  const kinds = new Set(readdirSync(folder).map((name) => extname(name)));
+  expect([...kinds].toSorted()).toEqual(['.js', '.map', '.ts', '.wasm']);
 });
 
 describe('the compatibility engine', () => {
