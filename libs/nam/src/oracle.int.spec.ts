@@ -1,5 +1,5 @@
 import { anLstm, aWaveNet, naiveNam, namBytes, type NamFile, publishedShapes, relativeDb, seeded } from '@gts/testing';
-import { parseNam, prepareOracle, renderOracle } from './index';
+import { prepareOracle, readForOracle, renderOracle } from './index';
 
 const signal = (frames: number) => {
   const draw = seeded(7);
@@ -20,6 +20,6 @@ const files: readonly (readonly [string, NamFile])[] = [
 /** The naive recursion shares no code with the engine; float32 results alone leave about −150 dB. */
 test.each(files)('%s equals its recursion within −140 dB', (_, file) => {
   const x = signal(100);
-  const y = renderOracle(prepareOracle(parseNam(namBytes(file))), x);
+  const y = renderOracle(prepareOracle(readForOracle(namBytes(file))), x);
   expect(relativeDb(y, naiveNam(file, x))).toBeLessThan(-140);
 });

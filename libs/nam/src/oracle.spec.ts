@@ -10,13 +10,13 @@ import {
   relativeDb,
   seeded,
 } from '@gts/testing';
-import { namInfo, oracleEngine, oracleEngineId, parseNam, prepareOracle, renderOracle } from './index';
+import { namInfo, oracleEngine, oracleEngineId, parseNam, prepareOracle, readForOracle, renderOracle } from './index';
 
 const signal = (frames: number) => {
   const draw = seeded(99);
   return Float32Array.from({ length: frames }, () => 0.6 * draw() - 0.3);
 };
-const planOf = (file: NamFile) => prepareOracle(parseNam(namBytes(file)));
+const planOf = (file: NamFile) => prepareOracle(readForOracle(namBytes(file)));
 
 const one = (part: Partial<NamArray>): readonly NamArray[] => [
   { channels: 4, dilations: [1, 2, 5], kernelSizes: 3, outputs: 1, headBias: true, ...part },
@@ -55,7 +55,7 @@ describe('a WaveNet equals its recursion, sample by sample', () => {
   test('with another tanh both still agree', () => {
     const file = aWaveNet(12, one({}));
     const soft = (v: number) => v / (1 + Math.abs(v));
-    const y = renderOracle(prepareOracle(parseNam(namBytes(file)), soft), signal(300));
+    const y = renderOracle(prepareOracle(readForOracle(namBytes(file)), soft), signal(300));
     expect(relativeDb(y, naiveNam(file, signal(300), soft))).toBeLessThan(-140);
   });
 });

@@ -6,7 +6,7 @@ export function mad(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
-/** Clamp, then numerator and denominator from the highest power; loaded as needed, as a literal costs three steps. */
+/** Clamp, then numerator and denominator from the highest power; loaded, as a literal is made anew at each use. */
 const TANH: usize = memory.data<f32>([
   7.703978, -7.703978, 46.57593536376953, 12061.923828125, 528990.375, 4093953.5, 974.3452758789062, 97420.453125,
   1893636.75, 4093954.25,
@@ -21,7 +21,7 @@ function constant(index: usize): v128 {
 /**
  * x·P(x²)/Q(x²), at most 5e-7 off, odd, exactly ±1 from the clamp on, where it first reaches 1. Minimax of degrees 7
  * and 8 for the relative error, made for this kernel: docs/engine.md. pmin and pmax are one instruction each where min
- * and max are eight; in this order of operands a NaN passes.
+ * and max are several; in this order of operands a NaN passes.
  */
 // @ts-ignore: decorator
 @inline
