@@ -1,4 +1,4 @@
-import { audioRefusal } from '@gts/audio';
+import { audioRefusal } from '@gts/audio/browser';
 import { type Activation } from './model';
 import { type RawActivation, type RawArray, type RawWaveNet } from './schema';
 

@@ -1,4 +1,4 @@
-import { audioRefusal, type RefusalFacts } from '@gts/audio';
+import { audioRefusal, type RefusalFacts } from '@gts/audio/browser';
 import { type LayerArray, receptiveFieldOf } from './model';
 import { type RawArray } from './schema';
 

@@ -8,7 +8,7 @@ import {
   requireFinite,
   resample,
   SAMPLE_RATE,
-} from '@gts/audio';
+} from '@gts/audio/browser';
 import { type Amp, type PlayOptions } from './engine';
 
 /**

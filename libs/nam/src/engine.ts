@@ -1,4 +1,4 @@
-import { type AudioWarning } from '@gts/audio';
+import { type AudioWarning } from '@gts/audio/browser';
 import { type ForeignModel, type NamModel } from './model';
 
 /** A model made ready; `ops` are multiplications a sample, `floats` the numbers of its memory. */
@@ -12,6 +12,8 @@ export type AmpPlan = Readonly<{
 
 /** `cancelled` is asked and `onProgress` told (frames of the result) every few milliseconds. */
 export type PlayOptions = Readonly<{ cancelled?: () => boolean; onProgress?: (doneFrames: number) => void }>;
+/** A render that hands its thread back after every block: yields the frames that are done, returns the sound. */
+export type Steps = Generator<number, Float32Array, void>;
 /** How tanh is computed: as it is defined, or by a rational function 4.4e-4 off (audio.md §4.5). */
 export type TanhKind = 'exact' | 'fast';
 

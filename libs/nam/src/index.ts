@@ -8,5 +8,6 @@ export * from './oracle';
 export * from './oracle-reader';
 export * from './parse';
 export * from './probe';
+export * from './steps';
 export * from './own/engine';
 export * from './own/load';

@@ -1,4 +1,4 @@
-import { audioRefusal } from '@gts/audio';
+import { audioRefusal } from '@gts/audio/browser';
 
 const MOST_BYTES = 5 * 1024 * 1024;
 

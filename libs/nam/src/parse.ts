@@ -1,4 +1,4 @@
-import { audioRefusal } from '@gts/audio';
+import { audioRefusal } from '@gts/audio/browser';
 import { activationOf, foreignPart } from './architecture';
 import { checkArrays, checkRawArray, MOST_WEIGHTS, RATES, requireInteger } from './bounds';
 import { parseJson } from './json';

@@ -1,4 +1,4 @@
-import { audioRefusal, dbOf, mulberry32, rmsOf } from '@gts/audio';
+import { audioRefusal, dbOf, mulberry32, rmsOf } from '@gts/audio/browser';
 import { type Amp, type PlayOptions } from './engine';
 
 const SEED = 0x4e414d31;

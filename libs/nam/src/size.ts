@@ -1,4 +1,4 @@
-import { audioRefusal } from '@gts/audio';
+import { audioRefusal } from '@gts/audio/browser';
 
 /** Far above any real capture: 8 arrays of 64 layers with a dozen values each, twice. */
 const MOST_VALUES = 20_000;

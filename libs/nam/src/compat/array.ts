@@ -1,4 +1,4 @@
-import { audioRefusal } from '@gts/audio';
+import { audioRefusal } from '@gts/audio/browser';
 import { requireInteger } from '../bounds';
 import { activationsOf, gatingOf, secondariesOf, writtenBend } from './activation';
 import { type Film, type RawForeignArray } from './schema';

@@ -1,4 +1,4 @@
-import { audioRefusal } from '@gts/audio';
+import { audioRefusal } from '@gts/audio/browser';
 import { type ForeignArray } from './array';
 
 /** Numbers in the file, and numbers in the matrices that the engine lays out: groups leave holes in these. */

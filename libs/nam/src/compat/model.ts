@@ -1,4 +1,4 @@
-import { audioRefusal } from '@gts/audio';
+import { audioRefusal } from '@gts/audio/browser';
 import { notPlayed } from '../architecture';
 import { MOST_RECEPTIVE, MOST_WEIGHTS, requireInteger } from '../bounds';
 import { parseInner, parsePart, type RawFile } from '../schema';

@@ -1,8 +1,9 @@
+import { type Steps } from '../engine';
 import { type NamModel } from '../model';
 import { KERNEL_SHA256 } from './kernel-hash';
 import { BLOCK, type OwnPlan, planModel, PLANNER_VERSION } from './plan';
 import { ownRefusal } from './refusals';
-import { type OwnOptions, renderOwn } from './render';
+import { type OwnOptions, ownSteps, renderOwn } from './render';
 import { type WasmModule } from './wasm';
 
 export type { OwnPlan } from './plan';
@@ -22,6 +23,8 @@ export type OwnEngine = Readonly<{
    * @throws AbortError when `cancelled`, asked before each block, says so
    */
   render(plan: OwnPlan, x: Float32Array, options?: OwnOptions): Float32Array;
+  /** The same bits in steps: for threads that have to listen in between and share no memory. */
+  steps(plan: OwnPlan, x: Float32Array): Steps;
 }>;
 
 /** Engine id of renders by the kernel: part of content keys. */
@@ -37,6 +40,7 @@ export function createOwnEngine(module: WasmModule): OwnEngine {
     tanh: 'exact',
     supports: (model) => ownRefusal(model, BLOCK) === null,
     prepare: (model) => planModel(model),
-    render: (plan, x, options = {}) => renderOwn(module, { plan, x }, options),
+    render: (plan, x, options = {}) => renderOwn(module, { plan, x, ...options }, options),
+    steps: (plan, x) => ownSteps(module, { plan, x }),
   };
 }

@@ -1,4 +1,4 @@
-import { audioRefusal } from '@gts/audio';
+import { audioRefusal } from '@gts/audio/browser';
 import { isForeign } from '../engine';
 import { type NamModel, type OwnModel, type WaveNetModel } from '../model';
 import { upTo } from './layout';

@@ -1,4 +1,4 @@
-import { stopped } from '../engine';
+import { type Steps, stopped } from '../engine';
 import { type OwnPlan } from './plan';
 import { WORDS } from './program';
 import { wasm, type WasmModule } from './wasm';
@@ -42,26 +42,34 @@ function listen(input: Float32Array, x: Float32Array, { at, frames }: Readonly<{
   if (start < end) input.set(x.subarray(start, end), start - at);
 }
 
+type Job = Readonly<{ plan: OwnPlan; x: Float32Array; span?: OwnOptions['span'] }>;
+
 /** Plays [start, end) of x: blocks from before the start, in which the model hears what it remembers there. */
-export function renderOwn(
-  module: WasmModule,
-  { plan, x }: Readonly<{ plan: OwnPlan; x: Float32Array }>,
-  { span = { start: 0, end: x.length }, cancelled, onProgress }: OwnOptions,
-): Float32Array {
-  if (plan.receptiveField === null && span.start !== 0) throw new RangeError('an LSTM plays from the start only');
-  const { play, keep, input, output } = playerOf(module, plan);
+export function* ownSteps(module: WasmModule, { plan, x, span = { start: 0, end: x.length } }: Job): Steps {
   const { start, end } = span;
+  if (plan.receptiveField === null && start !== 0) throw new RangeError('an LSTM plays from the start only');
+  const { play, keep, input, output } = playerOf(module, plan);
   const y = new Float32Array(end - start);
   const keepers = plan.programAt + plan.playing * WORDS * 4;
   for (let at = start - plan.prewarm; at < end;) {
-    if (cancelled?.()) throw stopped();
     const frames = Math.min(plan.block, (at < start ? start : end) - at);
     listen(input, x, { at, frames });
     play(plan.programAt, plan.playing, frames);
     keep(keepers, plan.keeping, frames);
     if (at >= start) y.set(output.subarray(0, frames), at - start);
     at += frames;
-    onProgress?.(Math.max(0, at - start));
+    yield Math.max(0, at - start);
   }
   return y;
+}
+
+/** The same without yielding the thread. */
+export function renderOwn(module: WasmModule, job: Job, { cancelled, onProgress }: OwnOptions): Float32Array {
+  const steps = ownSteps(module, job);
+  for (;;) {
+    if (cancelled?.()) throw stopped();
+    const next = steps.next();
+    if (next.done) return next.value;
+    onProgress?.(next.value);
+  }
 }
