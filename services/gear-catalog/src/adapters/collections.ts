@@ -20,7 +20,8 @@ const code = z.enum([
 ]);
 const status = z.enum(['KNOWN', 'QUEUED', 'DOWNLOADING', 'VALIDATING', 'AVAILABLE', 'REJECTED', 'UNAVAILABLE']);
 
-// Gear of the platform lies in the tenant `system`.
+// Gear of the platform lies in the tenant `system`. Deleted gear and models stay until a use case purges them with
+// their files.
 export const gearCollection = collection<Gear>('gear', {
   scope: 'tenant',
   softDelete: true,

@@ -7,10 +7,10 @@ import type { SignalChain } from '../domain/signal-chain';
 /** Newest first is the order of ids: they begin with their time. */
 const newest = { fields: [] };
 
+// Deleted rows stay until a use case purges them with what hangs on them: their uses, and a RESTORE_REFUSED to say so.
 export const chainDocuments = collection<SignalChain>('signal-chains', {
   scope: 'tenant',
   softDelete: true,
-  purgeAfter: '30d',
   schema: z.object({
     name: z.string(),
     description: z.string().optional(),
