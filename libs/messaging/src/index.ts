@@ -10,6 +10,7 @@ export type {
   StreamState,
 } from './bus';
 export * from './callers';
+export * from './collections';
 export type { Consumer, ConsumerStateName } from './consumer/deps';
 export { type DeadLetter, deadLetterRows, gateRows } from './consumer/rows';
 export { createConsumers, type Consumers, type ConsumersOptions } from './consumer/runtime';

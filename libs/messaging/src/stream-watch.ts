@@ -18,7 +18,7 @@ import { serviceContext } from './service-context';
 const LOOK_MS = 5000;
 
 /** How each stream was when this service saw it last. */
-const streamRows = collection('streams', {
+export const streamRows = collection('streams', {
   scope: 'global',
   schema: z.strictObject({ created: z.string(), lastSeq: z.int() }),
 });

@@ -48,7 +48,7 @@ async function startService<C extends CommonSettings, A>(
   const nest = await connectNest(spec.module(composed.application), consumersOver(parts, opened, composed));
   const republishing = serveVerbs(spec.service, opened, composed);
   const own = [
-    sweeping(opened, parts.metrics),
+    sweeping({ ...opened, metrics: parts.metrics, collections: composed.collections }),
     storeWatch(opened, parts.readiness),
     streamWatch(spec.service, opened, parts.metrics),
     sagaWatch({

@@ -1,7 +1,9 @@
 import { durationMs, instantOf } from '@gts/kernel';
+import { type Cancel, messagingCollections, repeat, type Scheduler, systemScheduler } from '@gts/messaging';
 import type { Metrics } from '@gts/observability';
-import type { Opened } from './infrastructure';
-import type { Background } from './service';
+import type { CollectionDef } from '@gts/persistence';
+import { sagaCollections } from '@gts/saga';
+import type { Background, Infrastructure } from './service';
 
 const EVERY_MS = durationMs('10m');
 const LEASE_MS = durationMs('5m');
@@ -10,10 +12,20 @@ const PAGE = 500;
 /** Of its own name: services have sweeps, too. */
 const LEASE = 'library-sweep';
 
+type Deps = Readonly<{
+  infra: Pick<Infrastructure<unknown>, 'store' | 'clock' | 'logger'>;
+  owner: string;
+  metrics: Pick<Metrics, 'count'>;
+  /** Of the service; those of the libraries are known here. */
+  collections: readonly CollectionDef[];
+  scheduler?: Scheduler;
+}>;
+
 /** Removes what has expired from a service's store: one replica at a time, a page after another. */
-export function sweeping<C>({ infra, owner }: Pick<Opened<C>, 'infra' | 'owner'>, metrics: Metrics): Background {
+export function sweeping({ infra, owner, metrics, collections, scheduler = systemScheduler }: Deps): Background {
   const { store, clock, logger } = infra;
-  let timer: NodeJS.Timeout | undefined;
+  const kept = [...messagingCollections, ...sagaCollections, ...collections];
+  let cancel: Cancel = () => undefined;
   const tell = (removed: Readonly<Record<string, number>>) => {
     for (const [rows, count] of Object.entries(removed)) metrics.count('store_swept_rows_total', { rows }, count);
     if (Object.keys(removed).length > 0) logger.info({ removed }, 'swept');
@@ -22,17 +34,16 @@ export function sweeping<C>({ infra, owner }: Pick<Opened<C>, 'infra' | 'owner'>
     const epoch = await store.leases.acquire(LEASE, owner, LEASE_MS);
     if (epoch === undefined) return;
     const before = instantOf(clock.epochMs() - KEPT_MS);
-    const removed = await store.sweep();
+    const removed = await store.sweep(kept);
     let outbox = 0;
     for (let page = PAGE; page === PAGE; outbox += page) page = await store.outbox.purgePublished(before, PAGE);
     await store.leases.release(LEASE, owner, epoch);
     tell({ ...removed, ...(outbox > 0 && { outbox }) });
   };
-  const round = () =>
-    void sweep().catch((err: unknown) => logger.warn({ err }, 'the sweep failed and will be tried again'));
+  const round = () => sweep().catch((err: unknown) => logger.warn({ err }, 'the sweep failed and will be tried again'));
   return {
     name: 'sweep',
-    start: () => void (timer = setInterval(round, EVERY_MS)),
-    stop: () => Promise.resolve(clearInterval(timer)),
+    start: () => void (cancel = repeat(scheduler, () => EVERY_MS, round)),
+    stop: () => Promise.resolve(cancel()),
   };
 }

@@ -35,6 +35,12 @@ export function collection<T>(name: string, spec: CollectionSpec<T>): Collection
   };
 }
 
+/** The collections that a module exports: given as `import * as`. */
+export const collectionsIn = (module: Readonly<Record<string, unknown>>): CollectionDef[] =>
+  Object.values(module).filter(isCollection);
+const isCollection = (value: unknown): value is CollectionDef =>
+  typeof value === 'object' && value !== null && 'purges' in value;
+
 function purgesOf({ softDelete, purgeAfter, retention = [] }: Retained): readonly PurgeRule[] {
   const deleted: Retention[] =
     softDelete && purgeAfter !== undefined ? [{ since: 'deletedAt', after: purgeAfter }] : [];

@@ -1,6 +1,6 @@
 export * from './ports';
 export { fillPage } from './fill-page';
-export { collection, type CollectionSpec } from './collection';
+export { collection, collectionsIn, type CollectionSpec } from './collection';
 export { type CommandOutcome, runCommand } from './commands';
 export { commandErrors, storeErrors } from './errors';
 export { memoryStore, type MemoryStore } from './memory/store';

@@ -201,10 +201,10 @@ export interface Store {
   /** Store time: the only clock for leases, timers, expiry. */
   now(): Promise<Instant>;
   /**
-   * Removes inbox, commands and the rows of collections that have served their time; a leased sweep calls it, page
-   * after page. Returns how many of each, of those collections that this process has used.
+   * Removes inbox, commands and the rows of these collections that have served their time, used since the store was
+   * opened or not; a leased sweep calls it, page after page. Returns how many of each.
    */
-  sweep(): Promise<Readonly<Record<string, number>>>;
+  sweep(collections: readonly CollectionDef[]): Promise<Readonly<Record<string, number>>>;
   /** Called after every commit that added outbox rows; returns how to stop listening. */
   onOutbox(listener: (rows: readonly NewOutboxRow[]) => void): () => void;
   health(): Promise<StoreHealth>;
@@ -262,6 +262,8 @@ export type RepositoryDef<S, E, M> = Readonly<{
 
 export type StoreOptions = Readonly<{
   clock: Clock;
+  /** Monotonic milliseconds, the process's own when left out: how long units may share a commit. */
+  elapsedMs?: () => number;
   /** Runs every unit twice, the first time rolled back: proves that callbacks may run again. */
   rerun?: boolean;
   /** Stops at `unit.beforeCommit` and `unit.afterCommit`; tests only. */

@@ -39,13 +39,12 @@ export type EngineStore = Readonly<{
 /** The port over an engine with one writer at a time. */
 export function storeOver({ engine, options, health }: EngineStore): Store & { readonly write: Write } {
   const listeners = new Set<(rows: readonly NewOutboxRow[]) => void>();
-  const known = new Map<string, CollectionDef>();
   const queue = new WriterQueue(engine, {
     epochMs: () => options.clock.epochMs(),
+    elapsedMs: options.elapsedMs ?? (() => performance.now()),
     rerun: options.rerun ?? false,
     probe: options.probe,
     ensure: (def) => {
-      known.set(def.name, def);
       if (!engine.ready(def)) engine.ensure(def);
     },
     committed: (rows) => listeners.forEach((each) => each(rows)),
@@ -53,7 +52,6 @@ export function storeOver({ engine, options, health }: EngineStore): Store & { r
   const write: Write = (work) =>
     queue.submit(ownCtx, { fn: (unit) => inSession(unit, work), timeoutMs: DEFAULT_TIMEOUT_MS });
   const read: Run = async (def, work) => {
-    known.set(def.name, def);
     if (!engine.ready(def)) await (queue.idle ? engine.ensure(def) : write(async () => engine.ensure(def)));
     return work(engine.reader);
   };
@@ -77,7 +75,7 @@ export function storeOver({ engine, options, health }: EngineStore): Store & { r
     commands: commandsOver(engine.reader, write),
     leases: leasesOver(write),
     now: async () => instantOf(await engine.reader.nowMs()),
-    sweep: sweeper(write, known),
+    sweep: sweeper(write, engine),
     onOutbox: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -16,10 +16,19 @@ test('more than 1,000 waiting units are refused with a hint when to come back', 
 
 test('units that wait together share a commit, and one may fail alone', async () => {
   const points: CrashPoint[] = [];
-  const store = memoryStore({ clock, probe: (point) => void points.push(point) });
+  const store = memoryStore({ clock, elapsedMs: () => 0, probe: (point) => void points.push(point) });
   const results = await Promise.allSettled(['one', 'one', 'two'].map((id) => insert(store, id, {})));
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(points).toEqual(['unit.beforeCommit', 'unit.afterCommit']);
+});
+
+test('units that take long share no commit', async () => {
+  const points: CrashPoint[] = [];
+  let elapsed = 0;
+  const elapsedMs = () => (elapsed += 5);
+  const store = memoryStore({ clock, elapsedMs, probe: (point) => void points.push(point) });
+  await Promise.all(['one', 'two'].map((id) => insert(store, id, {})));
+  expect(points.filter((point) => point === 'unit.afterCommit').length).toBe(2);
 });
 
 test.each([

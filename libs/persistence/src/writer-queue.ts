@@ -13,6 +13,8 @@ const LONGEST_MS = 8;
 
 export type QueueOptions = Readonly<{
   epochMs: () => number;
+  /** Monotonic; bounds what shares a commit. */
+  elapsedMs: () => number;
   rerun: boolean;
   probe: Probe | undefined;
   /** Makes what a collection needs, inside the open transaction. */
@@ -68,12 +70,12 @@ export class WriterQueue {
   async #drain(): Promise<void> {
     // One turn of grace: units that are opened in the same tick share the first commit.
     await Promise.resolve();
-    let turned = performance.now();
+    let turned = this.options.elapsedMs();
     while (this.#waiting.length > 0) {
       await this.#group();
-      if (performance.now() - turned < LONGEST_MS || !this.engine.turn) continue;
+      if (this.options.elapsedMs() - turned < LONGEST_MS || !this.engine.turn) continue;
       await this.engine.turn();
-      turned = performance.now();
+      turned = this.options.elapsedMs();
     }
     this.#running = undefined;
   }
@@ -98,8 +100,9 @@ export class WriterQueue {
   }
 
   async #runTogether(done: Done[]): Promise<void> {
-    const started = performance.now();
-    for (let count = 0; count < MOST_TOGETHER && performance.now() - started < LONGEST_MS; count += 1) {
+    const { elapsedMs } = this.options;
+    const started = elapsedMs();
+    for (let count = 0; count < MOST_TOGETHER && elapsedMs() - started < LONGEST_MS; count += 1) {
       const job = this.#waiting.shift();
       if (!job) return;
       done.push(await this.#one(job));

@@ -1,3 +1,4 @@
+export * from './collections';
 export * from './complete-op';
 export * from './definition';
 export * from './errors';

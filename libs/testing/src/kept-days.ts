@@ -25,7 +25,7 @@ export async function keptDays(
   await store.transaction(ctx, (unit) => unit.collection(loose).insert('row', row));
   for (let day = 1; day <= LONG; day += 1) {
     clock.advance(DAY_MS);
-    await store.sweep();
+    await store.sweep([def]);
     if (!(await store.collection(loose, ctx).find('row'))) return day - 1;
   }
   return 'for ever';

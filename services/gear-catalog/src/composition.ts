@@ -1,8 +1,9 @@
 import type { Composed, Infrastructure } from '@gts/nest';
-import { repositories } from '@gts/persistence';
+import { collectionsIn, repositories } from '@gts/persistence';
 import { participants } from '@gts/saga';
 import { catalogue } from './adapters/catalogue';
 import { demoImport, sweeping } from './adapters/chores';
+import * as collections from './adapters/collections';
 import { gearCollection, modelCollection } from './adapters/collections';
 import { demoPack } from './adapters/demo-pack';
 import { holds } from './adapters/holds';
@@ -56,6 +57,7 @@ export function compose(infra: Needs, inspect: Inspect = workerInspector()): Com
   const steps = participants('saga-steps', application.steps, { store, encoder, ...(probe && { probe }) });
   return {
     application,
+    collections: collectionsIn(collections),
     subscriptions: subscriptions(application, steps),
     background: [demoImport(application.chores, logger), sweeping(application.chores, logger)],
   };

@@ -1,6 +1,7 @@
 import type { Composed, Infrastructure } from '@gts/nest';
-import { repositories } from '@gts/persistence';
+import { collectionsIn, repositories } from '@gts/persistence';
 import { accounts } from './adapters/accounts';
+import * as collections from './adapters/collections';
 import { sessionCollection, tenantCollection, tokenCollection, userCollection } from './adapters/collections';
 import { systemFacts } from './adapters/system-facts';
 import { fromApiToken, fromTenant, fromUser } from './adapters/to-integration-events';
@@ -27,5 +28,5 @@ export function compose({ store, encoder, clock, newId, config }: Needs): Compos
     newId,
     demoSignIn: config.demoSignIn,
   });
-  return { application, subscriptions: [] };
+  return { application, collections: collectionsIn(collections), subscriptions: [] };
 }

@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { meterEngine } from '@gts/audio';
-import type { Background, Composed, Infrastructure } from '@gts/nest';
-import { repositories } from '@gts/persistence';
+import type { Composed, Infrastructure } from '@gts/nest';
+import { collectionsIn, repositories } from '@gts/persistence';
 import { completeOp, type ParticipantDeps, type Publish } from '@gts/saga';
 import { loadKernel, ownEngineId } from '@gts/nam';
 import { artefactFiles } from './adapters/artefact-files';
+import * as collections from './adapters/collections';
 import { chainRenders, inspectionRows, renderJobs } from './adapters/collections';
 import { type Ffmpeg, findFfmpeg } from './adapters/ffmpeg';
 import { audioDecoder } from './adapters/ffmpeg-decoder';
@@ -60,22 +61,21 @@ export const compose = (infra: Infra): Composed<Application> => {
     newId: infra.newId,
     now: () => clock.now(),
   });
-  const background: Background[] = [
-    housekeeping({
-      tmp,
-      pools: Object.values(pools),
-      gate,
-      running,
-      drainMs: config.WORK_DRAIN,
-      artefacts: infra.artefacts,
-      cache,
-      clock,
-    }),
-  ];
+  const chores = housekeeping({
+    tmp,
+    pools: Object.values(pools),
+    gate,
+    running,
+    drainMs: config.WORK_DRAIN,
+    artefacts: infra.artefacts,
+    cache,
+    clock,
+  });
   return {
     application,
+    collections: collectionsIn(collections),
     subscriptions: subscriptions(application, { saga, publish, workers }),
-    background,
+    background: [chores],
     drainMs: config.WORK_DRAIN,
   };
 };

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Composed, Infrastructure } from '@gts/nest';
-import { repositories } from '@gts/persistence';
+import { collectionsIn, repositories } from '@gts/persistence';
 import { sagaHost } from '@gts/saga';
 import { chainCatalogue, chainNotes } from './adapters/chains';
+import * as collections from './adapters/collections';
 import { shootoutDocuments, trackDocuments, uploadDocuments } from './adapters/collections';
 import { files } from './adapters/files';
 import { holders } from './adapters/holders';
@@ -81,6 +82,7 @@ export function compose(infra: Infrastructure<Config>): Composed<Application> {
   const sweep = sweeper({ store, logger, owner: newId<'Process'>(), sweep: application.sweep });
   return {
     application,
+    collections: collectionsIn(collections),
     subscriptions: subscriptions(application, deps, host),
     background: [host.timers, sweep],
     sagas: [host],

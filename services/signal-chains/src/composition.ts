@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Composed, Infrastructure } from '@gts/nest';
-import { repositories } from '@gts/persistence';
+import { collectionsIn, repositories } from '@gts/persistence';
+import * as collections from './adapters/collections';
 import { chainDocuments } from './adapters/collections';
 import { countedChains } from './adapters/counted-chains';
 import { judging } from './adapters/judging';
@@ -42,5 +43,9 @@ export const wire = ({ store, encoder, rpc, newId, clock, digest: hash }: Outsid
 export function compose(infra: Infrastructure<Config>): Composed<Application> {
   const { store, encoder, probe } = infra;
   const application = createApplication(wire({ ...infra, digest }));
-  return { application, subscriptions: subscriptions(application, { store, encoder, ...(probe && { probe }) }) };
+  return {
+    application,
+    collections: collectionsIn(collections),
+    subscriptions: subscriptions(application, { store, encoder, ...(probe && { probe }) }),
+  };
 }

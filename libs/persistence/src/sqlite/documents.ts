@@ -29,7 +29,8 @@ const statements = (table: string): Sql => ({
 
 const purges = new WeakMap<PurgeRule, string>();
 
-function purgeOf(def: CollectionDef, rule: PurgeRule): string {
+/** The statement that carries a rule out: an instant, then how many rows at most. */
+export function purgeOf(def: CollectionDef, rule: PurgeRule): string {
   let sql = purges.get(rule);
   if (sql === undefined) {
     const [table, { time, only }] = [tableOf(def), purgeTerms(rule)];

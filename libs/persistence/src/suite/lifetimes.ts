@@ -56,9 +56,9 @@ export function lifetimes(fresh: Fresh): void {
     await store.transaction(A, (unit) => unit.outbox.mark([{ id: message(1).id, state: 'published', streamSeq: 1 }]));
     expect(await store.commands.find(ctx)).toBeDefined();
     clock.advance(durationMs('25h'));
-    expect([await store.sweep(), await store.commands.find(ctx)]).toEqual([{ commands: 1 }, undefined]);
+    expect([await store.sweep([]), await store.commands.find(ctx)]).toEqual([{ commands: 1 }, undefined]);
     clock.advance(durationMs('45d'));
-    expect(await store.sweep()).toEqual({ inbox: 1 });
+    expect(await store.sweep([])).toEqual({ inbox: 1 });
     expect(await store.outbox.purgePublished(instantOf(clock.epochMs() - durationMs('14d')), 10)).toBe(1);
   });
 }

@@ -58,9 +58,9 @@ export function scopes(fresh: Fresh): void {
     expect(restored.meta.deletedAt).toBeUndefined();
     await run((rows) => rows.delete('one'));
     clock.advance(durationMs('29d'));
-    expect(await store.sweep()).toEqual({});
+    expect(await store.sweep([things])).toEqual({});
     clock.advance(durationMs('2d'));
-    expect(await store.sweep()).toEqual({ things: 1 });
+    expect(await store.sweep([things])).toEqual({ things: 1 });
     expect(await reader.find('one', { includeDeleted: true })).toBeUndefined();
   });
 }

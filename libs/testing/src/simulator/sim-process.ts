@@ -193,7 +193,7 @@ export class Life {
       commands: guard(inner.commands),
       leases: guard(inner.leases),
       now: () => this.mortal(() => inner.now()),
-      sweep: () => this.mortal(() => inner.sweep()),
+      sweep: (collections) => this.mortal(() => inner.sweep(collections)),
       onOutbox: (listener) => inner.onOutbox((rows) => this.alive && listener(rows)),
     };
   }
