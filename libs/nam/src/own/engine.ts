@@ -40,7 +40,7 @@ export function createOwnEngine(module: WasmModule): OwnEngine {
     tanh: 'exact',
     supports: (model) => ownRefusal(model, BLOCK) === null,
     prepare: (model) => planModel(model),
-    render: (plan, x, options = {}) => renderOwn(module, { plan, x, ...options }, options),
+    render: (plan, x, { span, ...options } = {}) => renderOwn(module, { plan, x, span }, options),
     steps: (plan, x) => ownSteps(module, { plan, x }),
   };
 }

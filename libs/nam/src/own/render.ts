@@ -42,7 +42,7 @@ function listen(input: Float32Array, x: Float32Array, { at, frames }: Readonly<{
   if (start < end) input.set(x.subarray(start, end), start - at);
 }
 
-type Job = Readonly<{ plan: OwnPlan; x: Float32Array; span?: OwnOptions['span'] }>;
+type Job = Readonly<{ plan: OwnPlan; x: Float32Array; span?: OwnOptions['span'] | undefined }>;
 
 /** Plays [start, end) of x: blocks from before the start, in which the model hears what it remembers there. */
 export function* ownSteps(module: WasmModule, { plan, x, span = { start: 0, end: x.length } }: Job): Steps {
@@ -64,7 +64,11 @@ export function* ownSteps(module: WasmModule, { plan, x, span = { start: 0, end:
 }
 
 /** The same without yielding the thread. */
-export function renderOwn(module: WasmModule, job: Job, { cancelled, onProgress }: OwnOptions): Float32Array {
+export function renderOwn(
+  module: WasmModule,
+  job: Job,
+  { cancelled, onProgress }: Omit<OwnOptions, 'span'>,
+): Float32Array {
   const steps = ownSteps(module, job);
   for (;;) {
     if (cancelled?.()) throw stopped();
