@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type NatsServer, startNats } from '@gts/testing';
 import { gts, run } from './support/cli';
 import { eventually } from './support/eventually';
-import { aTake, askForRender, inspected, record, rendered, slowChain } from './support/main-job';
+import { aTake, askForRender, inspected, patient, record, rendered, slowChain } from './support/main-job';
 import { type Person, signedIn } from './support/people';
 import { isAlive, killAll, processesOf } from './support/processes';
 import { startStack, type Stack } from './support/stack';
@@ -65,7 +65,7 @@ test(
   'a render that a power cut broke off is taken up by the next start',
   async () => {
     const first = await start(false);
-    const ada = await signedIn(first.url, 'ada');
+    const ada = patient(await signedIn(first.url, 'ada'));
     const chains = [await slowChain(ada, 1), await slowChain(ada, 2)];
     const di = await record(ada, aTake(196, 15));
     await inspected(ada, di);

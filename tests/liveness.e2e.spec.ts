@@ -34,8 +34,8 @@ async function answerMs(address: string): Promise<number> {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 test('rendering answers and gives signs of life while both its workers are busy for longer than the ack wait', async () => {
-  const chains = [await slowChain(ada, 1), await slowChain(ada, 2)];
-  const di = await record(ada, aTake(196, 30));
+  const chains = [await slowChain(ada, 1), await slowChain(ada, 2), await slowChain(ada, 3)];
+  const di = await record(ada, aTake(196, 12));
   expect(await inspected(ada, di)).toBe('READY');
   const live = `http://127.0.0.1:${opsPort('rendering')}/health/live`;
   const shootout = await askForRender(ada, di, chains);
@@ -46,10 +46,10 @@ test('rendering answers and gives signs of life while both its workers are busy 
     for (let i = 0; i < 10; i++) waits.push(await answerMs(live));
     now = await status(ada, `/shootouts/${shootout}`);
   }
-  expect(now).toBe('COMPLETED');
+  expect((await ada.ask('GET', `/shootouts/${shootout}`)).body).toMatchObject({ status: 'COMPLETED' });
   expect(performance.now() - started).toBeGreaterThan(2 * ACK_WAIT_MS);
   expect(median(waits)).toBeLessThan(SLOWEST_MEDIAN_MS);
   // Without signs of life the broker would have handed the items out again, and the second claim would count.
   const attempts = documents(stack.dataDir, 'rendering', 'chain_renders').map(({ body }) => body['attempt']);
-  expect(attempts).toEqual([1, 1]);
+  expect(attempts).toEqual([1, 1, 1]);
 }, 120_000);

@@ -11,6 +11,15 @@ const RESTART_AFTER_MS = 500;
 const READY_WITHIN_MS = 60_000;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Signals of megabytes come and go in rendering: what dies is to leave the process, not to wait in an arena. */
+const memory = {
+  rendering: {
+    flags: ['--max-semi-space-size=2'],
+    env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
+  },
+  others: { flags: ['--max-semi-space-size=8'], env: {} },
+};
+
 /** One service: `ready()` waits for its health route, `stop()` drains it. */
 function supervise(name, env, { logs, opsPort }) {
   let child;
@@ -19,9 +28,10 @@ function supervise(name, env, { logs, opsPort }) {
   const log = createWriteStream(join(logs, `${name}.log`), { flags: 'a' });
   const run = () => {
     // The channel tells the service when this process dies, however it dies.
-    child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=8', entry], {
+    const { flags, env: own } = memory[name] ?? memory.others;
+    child = spawn(process.execPath, ['--enable-source-maps', ...flags, entry], {
       cwd: root,
-      env: { ...env, OPS_PORT: String(opsPort) },
+      env: { ...own, ...env, OPS_PORT: String(opsPort) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true, // a Ctrl-C reaches it as our SIGTERM, once
     });

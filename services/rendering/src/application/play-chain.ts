@@ -100,10 +100,12 @@ async function compute(deps: Deps, step: Step, { signal, onProgress, whole }: Op
       if (step.previousKey) await cache.forget(step.previousKey);
       throw step.previousKey ? new Gone() : inputFault.missing(step.from.sha256);
     }
+    tell(0);
     const run = { signal, onProgress: tell, whole };
     const pcm = await play(deps, step, { input, run }).catch((error: unknown) => {
       throw atBlock(error, step.index);
     });
+    tell(1);
     return cache.keep(step.key, pcm, step.last);
   });
 }

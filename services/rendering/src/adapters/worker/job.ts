@@ -18,6 +18,8 @@ export class Job {
   /** Threads that were told to leave it and have not answered. */
   leaving = 0;
   settled = false;
+  /** Of its signals, both ways. */
+  readonly bytes: number;
   startedMs = 0;
   movedMs = 0;
   private done = 0;
@@ -29,6 +31,7 @@ export class Job {
     readonly task: Task,
     readonly run: PoolRun,
   ) {
+    this.bytes = 'x' in task ? 2 * task.x.byteLength : 0;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     [this.promise, this.resolve, this.reject] = [promise, resolve, reject];
   }

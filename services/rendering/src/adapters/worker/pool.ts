@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { audioRefusal } from '@gts/audio';
 import type { Clock } from '@gts/kernel';
+import { collectAfter } from './collect';
 import { Job, type PoolRun } from './job';
 import type { Response, Task, ThreadData } from './protocol';
 import { Thread } from './thread';
@@ -116,6 +117,7 @@ export class WorkerPool {
     const job = thread.free();
     if (job && 'left' in response) job.leaving = Math.max(0, job.leaving - 1);
     if (job && !job.settled) job.settle(response);
+    if (job) collectAfter(job.bytes);
     if (job && !job.settled && job.threads === 0) this.resume(job);
     this.pump();
   }

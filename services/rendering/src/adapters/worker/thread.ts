@@ -4,6 +4,8 @@ import type { Response, ThreadData } from './protocol';
 
 /** A shared audio buffer can hold far more than a heap: this bounds what a file makes of it when it is parsed. */
 const HEAP_MB = 256;
+/** Work allocates a few large signals, not many small things: more room would only stay resident. */
+const YOUNG_MB = 4;
 
 type Options = Readonly<{
   file: string;
@@ -19,7 +21,10 @@ export class Thread {
   private readonly worker: Worker;
 
   constructor({ file, data, receive, lose }: Options) {
-    this.worker = new Worker(file, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
+    this.worker = new Worker(file, {
+      workerData: data,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.worker.on('message', (response: Response) => receive(this, response));
     this.worker.on('error', (error: NodeJS.ErrnoException) =>
       lose(this, String(error), error.code === 'ERR_WORKER_OUT_OF_MEMORY'),

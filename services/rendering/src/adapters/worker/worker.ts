@@ -2,6 +2,7 @@ import { type Transferable, parentPort, workerData } from 'node:worker_threads';
 import { isDomainError } from '@gts/kernel';
 import { createOwnEngine, isStopped } from '@gts/nam';
 import { playChunks } from './chunks';
+import { collect } from './collect';
 import { Models } from './models';
 import type { Request, Response, ThreadData } from './protocol';
 import { perform } from './tasks';
@@ -42,6 +43,7 @@ function buffersOf(value: unknown, found = new Set<Transferable>()): Set<Transfe
 async function answer(request: Request): Promise<void> {
   const response = await respond(request);
   parentPort?.postMessage(response, 'result' in response ? [...buffersOf(response.result)] : []);
+  collect();
 }
 
 parentPort?.on('message', (request: Request) => void answer(request));
