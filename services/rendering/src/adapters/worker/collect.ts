@@ -9,7 +9,7 @@ const PASSED_BYTES = 48_000_000;
 let passed = 0;
 
 /** Lets go of everything dead, in some milliseconds. */
-export const collect = (): void => void gc();
+export const collect = (): void => gc();
 
 /** The same once so many bytes of signals have gone through this thread: for the one that answers people. */
 export function collectAfter(bytes: number): void {

@@ -75,7 +75,8 @@ export class Job {
 
   /** What one of its threads answered. */
   settle(response: Response): void {
-    if ('left' in response) return;
+    if ('left' in response) this.leaving = Math.max(0, this.leaving - 1);
+    if (this.settled || 'left' in response) return;
     if ('result' in response) {
       this.settled = true;
       this.resolve(response.result);

@@ -113,12 +113,11 @@ export class WorkerPool {
   }
 
   private receive(thread: Thread, response: Response): void {
-    if (thread.job?.id !== response.id) return;
-    const job = thread.free();
-    if (job && 'left' in response) job.leaving = Math.max(0, job.leaving - 1);
-    if (job && !job.settled) job.settle(response);
-    if (job) collectAfter(job.bytes);
-    if (job && !job.settled && job.threads === 0) this.resume(job);
+    const job = thread.job?.id === response.id ? thread.free() : undefined;
+    if (!job) return;
+    job.settle(response);
+    collectAfter(job.bytes);
+    if (!job.settled && job.threads === 0) this.resume(job);
     this.pump();
   }
 
