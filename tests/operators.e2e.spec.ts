@@ -1,3 +1,7 @@
+import { gts } from './support/cli';
+import { Broker, documents } from './support/evidence';
+import { eventually } from './support/eventually';
+import { aTake, askForRender, inspected, record, rendered, slowChain } from './support/main-job';
 import { type Person, signedIn, withToken } from './support/people';
 import { type Stack, startStack } from './support/stack';
 
@@ -47,3 +51,35 @@ test.each(['retry', 'skip', 'cancel', 'abort'])('saga %s needs a reason', async 
   expect((await operator.post(`${path}/${verb}`, {})).status).toBe(422);
   expect((await operator.post(`${path}/${verb}`, { reason })).status).toBe(404);
 });
+
+type Render = Readonly<{ runId: string; shootoutId: string; status: string }>;
+async function renders(): Promise<Render[]> {
+  const { code, stdout, stderr } = await gts(stack.url, 'render-jobs', 'list', '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout) as Render[];
+}
+
+test("a render of anybody's workspace is cancelled with a reason: its shootout says so, and nothing is left of it", async () => {
+  const ada = await signedIn(stack.url, 'ada');
+  const chains = [await slowChain(ada, 1), await slowChain(ada, 2)];
+  // Far longer to render than this test takes.
+  const di = await record(ada, aTake(196, 60));
+  expect(await inspected(ada, di)).toBe('READY');
+  const id = await askForRender(ada, di, chains);
+  const [job] = await eventually(renders, ([first]) => first?.status === 'rendering', { withinMs: 60_000 });
+  expect(job).toMatchObject({ shootoutId: id });
+  const cancel = ['render-jobs', 'cancel', job?.runId ?? ''];
+  expect((await gts(stack.url, ...cancel)).code).toBe(2);
+  const { code, stdout } = await gts(stack.url, ...cancel, '--reason', reason);
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { ...job, status: 'failed' }]);
+  expect(await rendered(ada, id)).toBe('FAILED');
+  expect((await ada.ask('GET', `/shootouts/${id}`)).body).toMatchObject({ failure: { code: 'cancelled' } });
+  const broker = await Broker.connect(stack.facts().natsUrl, stack.dataDir);
+  await broker.quiet();
+  await broker.close();
+  expect(await renders()).toEqual([]);
+  expect(documents(stack.dataDir, 'rendering', 'operator_audit').map(({ body }) => body)).toMatchObject([
+    { verb: 'CancelRenderByOperator', reason, keys: [job?.runId] },
+  ]);
+  expect((await operator.post(`/admin/render-jobs/${job?.runId}/cancel`, { reason })).status).toBe(404);
+}, 180_000);

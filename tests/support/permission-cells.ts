@@ -16,9 +16,10 @@ const signedIn = line(401, 'yes', 'yes', 'yes');
 const members = line(404, 404, 'yes', 404);
 const uploader = line(401, 404, 'yes', 404);
 const operators = line(401, 403, 403, 'yes');
-/** An operator who names a saga or message that nobody knows. */
+/** An operator who names a saga, message or run that nobody knows. */
 const onNothing = line(401, 403, 403, 404);
 
+const sagaVerbs = ['ShowSaga', 'RetrySaga', 'SkipSagaUndo', 'CancelSaga', 'AbortSaga'];
 /** Rows of the table that the matrix of `libs/auth` does not name. */
 const others: Readonly<Record<string, Line>> = {
   SignInDemo: everybody,
@@ -38,12 +39,7 @@ const others: Readonly<Record<string, Line>> = {
   // It names an upload of ada's.
   CreateDITrack: uploader,
   FollowEvents: line(404, 404, 'yes', 404),
-  ...Object.fromEntries(
-    ['ShowSaga', 'RetrySaga', 'SkipSagaUndo', 'CancelSaga', 'AbortSaga', 'ShowDeadLetter'].map((verb) => [
-      verb,
-      onNothing,
-    ]),
-  ),
+  ...Object.fromEntries([...sagaVerbs, 'ShowDeadLetter', 'CancelRenderByOperator'].map((verb) => [verb, onNothing])),
 };
 
 // These look at the shootout while it is not published.

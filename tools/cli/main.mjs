@@ -3,16 +3,18 @@ import { UsageError } from './arguments.mjs';
 import { deadLetters } from './dead-letters.mjs';
 import { doctor } from './doctor.mjs';
 import { outbox } from './outbox.mjs';
+import { renderJobs } from './render-jobs.mjs';
 import { sagas } from './sagas.mjs';
 import { shootout } from './shootout.mjs';
 
 const help = `Usage: npm run -s gts -- <command> [options]
 
-  shootout   render a DI through several signal chains and download the result
-  doctor     say what of a running stack is well and what is not
-  dlq        list, show, redrive and discard dead letters
-  outbox     how many messages wait to be sent
-  saga       list, show, retry and cancel sagas
+  shootout     render a DI through several signal chains and download the result
+  doctor       say what of a running stack is well and what is not
+  dlq          list, show, redrive and discard dead letters
+  outbox       how many messages wait to be sent
+  saga         list, show, retry and cancel sagas
+  render-jobs  list and cancel renders that wait or run
 
   <command> --help tells the options of one command.
 
@@ -23,7 +25,7 @@ Environment
 Exit codes: 0 done, 1 the work failed, 2 wrong use, 3 the stack cannot be reached, 4 refused by the stack.
 `;
 
-const commands = { shootout, doctor, dlq: deadLetters, outbox, saga: sagas };
+const commands = { shootout, doctor, dlq: deadLetters, outbox, saga: sagas, 'render-jobs': renderJobs };
 
 async function main([name, ...rest]) {
   if (!name || name === 'help' || name === '--help' || name === '-h') return void process.stdout.write(help);

@@ -67,6 +67,13 @@ export const permissionMatrix: readonly MatrixRow[] = [
   row("others' sessions, tokens", own, { scope: 'write', operations: ['RevokeSession', 'RevokeApiToken'] }),
   row('operating', operators, {
     scope: 'ops',
-    operations: ['ListDeadLetters', 'RedriveDeadLetters', 'DiscardDeadLetters', 'ListOutbox', 'ListSagas'],
+    operations: [
+      'ListDeadLetters',
+      'RedriveDeadLetters',
+      'DiscardDeadLetters',
+      'ListOutbox',
+      'ListSagas',
+      'ListRenderJobs',
+    ],
   }),
 ];

@@ -231,21 +231,31 @@ export const GetRenderJob = rendering.query('GetRenderJob', {
   example: { runId: example.runId },
 });
 
+const renderJob = z.strictObject({
+  runId,
+  tenantId: z.string(),
+  shootoutId,
+  status: jobStatus,
+  tones: z.int().min(0),
+  acceptedAt: instant,
+  startedAt: instant.nullable(),
+});
+
 export const ListRenderJobs = rendering.query('ListRenderJobs', {
   version: 1,
   auth: 'ops',
   summary: 'Runs that have not ended, of every workspace, oldest first.',
   data: z.strictObject(paging),
-  reply: pageOf(
-    z.strictObject({
-      runId,
-      tenantId: z.string(),
-      shootoutId,
-      status: jobStatus,
-      tones: z.int().min(0),
-      acceptedAt: instant,
-      startedAt: instant.nullable(),
-    }),
-  ),
+  reply: pageOf(renderJob),
   example: { limit: 25 },
+});
+
+export const CancelRenderByOperator = rendering.command('CancelRenderByOperator', {
+  mode: 'request',
+  version: 1,
+  auth: 'ops',
+  summary: 'Ends a run of any workspace; its saga hears RenderJobFailed with the code cancelled.',
+  data: z.strictObject({ runId, reason: z.string().min(3).max(500) }),
+  reply: renderJob,
+  example: { runId: example.runId, reason: 'it keeps a worker from everybody else' },
 });

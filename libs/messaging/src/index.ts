@@ -20,6 +20,7 @@ export { busErrors } from './errors';
 export { decodeEnvelope } from './incoming';
 export { connectNats, type ConnectOptions } from './nats/connect';
 export { natsBus, type NatsBus, type NatsBusOptions } from './nats/nats-bus';
+export { operatorAudit, type AuditDone } from './operator/dead-letters';
 export { serveOperator, type OperatorOptions } from './operator/serve';
 export {
   memoryBroker,

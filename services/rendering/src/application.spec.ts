@@ -37,6 +37,8 @@ const HEAD = Buffer.concat([Buffer.from('fLaC'), Uint8Array.of(0x80, 0, 0, 34), 
 const measures = { integrated: -20, truePeak: -6, samplePeak: -6.1 };
 
 type Faults = {
+  /** Held while a capture plays. */
+  playing?: () => Promise<void>;
   amp?: (attempt: number, capture: string) => Error | undefined;
   measured?: (count: number) => Error | undefined;
   encoded?: { integrated: number };
@@ -67,6 +69,7 @@ function start(faults: Faults = {}) {
   const reports: Report[] = [];
   const gate = { draining: false, check: () => undefined };
   const running = runningWork();
+  const audited: unknown[] = [];
   const app = createApplication({
     jobs,
     chains: repositories({ ...common, collection: chainRenders, aggregate: 'ChainRender', translate: () => [] }),
@@ -78,6 +81,7 @@ function start(faults: Faults = {}) {
     }),
     queue: storeQueue(store),
     units: storeUnits(store),
+    audit: async (_ctx, done) => void audited.push(done),
     completeOp: (ctx, op, outcome) => completeOp(common, publish)(ctx, op as never, outcome),
     running,
     admission: gate,
@@ -86,6 +90,7 @@ function start(faults: Faults = {}) {
       id: 'amp',
       choose: async () => ({ engine: 'amp', tanh: 'exact', divisible: true }),
       render: async ({ file }, x) => {
+        await faults.playing?.();
         const fault = faults.amp?.(++attempts, String(file));
         if (fault) throw fault;
         return pcm(x.map((v) => v * 2));
@@ -134,7 +139,7 @@ function start(faults: Faults = {}) {
     store,
     subscriptions: () => subscriptions(app, { saga: common, publish, workers: 2 }),
   });
-  return { app, driver, files, cache, reports };
+  return { app, driver, files, cache, reports, audited };
 }
 type World = ReturnType<typeof start>;
 type Asked = DataOf<typeof RenderShootoutJob>;
@@ -259,6 +264,24 @@ test('a completed job that is undone lets its files go and answers', async () =>
     status: 'cancelled',
     queuePosition: null,
   });
+});
+test("an operator's cancel while it renders ends the job once, with the code cancelled, and is written down", async () => {
+  const operator = aContext({ ...tenant(9), commandId: 'c' });
+  const order = { runId: anId<'Run'>(1), reason: 'it hangs' };
+  const cancel = () => world.app.operating.cancelByOperator(order, operator);
+  const seen: unknown[] = [];
+  const playing = async () => void (seen.length === 0 && seen.push(await cancel()));
+  const world = start({ playing });
+  await render(world);
+  expect(seen).toMatchObject([{ runId: order.runId, status: 'failed', tones: 2 }]);
+  expect(failed(world)).toEqual([expect.objectContaining({ code: 'cancelled', retryable: false })]);
+  expect(world.driver.ofType(RenderJobFailed)[0]?.saga).toMatchObject({ step: 'render', epoch: 1 });
+  expect([completed(world), world.driver.parked]).toEqual([[], []]);
+  expect(world.audited).toEqual([{ verb: 'CancelRenderByOperator', reason: 'it hangs', keys: [order.runId] }]);
+  const job = await world.app.queries.getRenderJob({ runId: order.runId }, aContext());
+  expect(job.tones.map(({ stage }) => stage)).toEqual(['failed', 'failed']);
+  const again = world.app.operating.cancelByOperator(order, { ...operator, commandId: 'd' });
+  await expect(again).rejects.toMatchObject({ code: 'RENDERING.NOT_RUNNING' });
 });
 test('two runs of a workspace go at once, the third waits its turn and says so', async () => {
   const world = start();

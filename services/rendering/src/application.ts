@@ -1,4 +1,5 @@
 import { acceptJob, refusedJob } from './application/accept-job';
+import { cancelByOperator } from './application/cancel-by-operator';
 import { cancelJob } from './application/cancel-job';
 import { type EndDeps, leave, settle } from './application/end-job';
 import { finishRender, type EngineIds } from './application/finish-render';
@@ -10,6 +11,7 @@ import { playChain } from './application/play-chain';
 import type {
   Admission,
   AmpEngine,
+  Audit,
   AudioDecoder,
   ChainRenders,
   CompleteOp,
@@ -37,6 +39,7 @@ export type Dependencies = Readonly<{
   inspections: Inspections;
   queue: RenderQueue;
   units: Units;
+  audit: Audit;
   completeOp: CompleteOp;
   running: RunningWork;
   admission: Admission;
@@ -75,6 +78,7 @@ export function createApplication(deps: Dependencies) {
       finishRender: finishRender({ ...work, finish: finishTones(deps) }),
     },
     ingest: { inspectDi: inspectDi({ ...deps, timeoutMs: deps.inspectionTimeoutMs }) },
+    operating: { cancelByOperator: cancelByOperator(work) },
     queries: { getRenderJob: getRenderJob(deps), listRenderJobs: listRenderJobs(deps) },
   };
 }

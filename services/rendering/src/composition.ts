@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { meterEngine } from '@gts/audio';
 import type { Composed, Infrastructure } from '@gts/nest';
 import { collectionsIn, repositories } from '@gts/persistence';
+import { operatorAudit } from '@gts/messaging';
 import { completeOp, type ParticipantDeps, type Publish } from '@gts/saga';
 import { loadKernel, ownEngineId } from '@gts/nam';
 import { artefactFiles } from './adapters/artefact-files';
@@ -50,6 +51,7 @@ export const compose = (infra: Infra): Composed<Application> => {
     cache,
     queue: storeQueue(infra.store),
     units: storeUnits(infra.store),
+    audit: operatorAudit({ store: infra.store, log: infra.logger, newId: () => infra.newId<'Audit'>() }),
     completeOp: (ctx, op, outcome) => completeOp(saga, publish)(ctx, op as never, outcome),
     running,
     admission: gate,

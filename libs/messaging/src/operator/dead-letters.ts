@@ -38,6 +38,8 @@ function queryOf({ fingerprint, type }: Selection): Query {
   return { index: 'byState', where: { state: 'parked' }, limit: MOST };
 }
 
+/** What an operator did, why, and to what. */
+export type AuditDone = { readonly verb: string; readonly reason: string; readonly keys: string[] };
 export type AuditDeps = Readonly<{ log: Log; newId: () => string }>;
 export type DeadLetterDeps = Readonly<{ service: ContextName; store: Store; log: Log; newId: () => string }>;
 
@@ -55,7 +57,7 @@ async function selected(unit: Unit, selection: Selection): Promise<DeadLetter[]>
 }
 
 /** In the unit of the effect: no intervention without its row. */
-export async function audit(unit: Unit, deps: AuditDeps, done: { verb: string; reason: string; keys: string[] }) {
+export async function audit(unit: Unit, deps: AuditDeps, done: AuditDone): Promise<void> {
   const { actor } = unit.ctx;
   await unit
     .collection(auditRows)
@@ -63,6 +65,12 @@ export async function audit(unit: Unit, deps: AuditDeps, done: { verb: string; r
   const { verb, reason } = done;
   unit.afterCommit(() => deps.log.info({ verb, actor: actor.id, count: done.keys.length, reason }, 'operator verb'));
 }
+
+/** The same for verbs that a service serves itself; joins the unit of `ctx`. */
+export const operatorAudit =
+  ({ store, ...deps }: AuditDeps & Readonly<{ store: Store }>) =>
+  (ctx: Context, done: AuditDone): Promise<void> =>
+    store.transaction(ctx, (unit) => audit(unit, deps, done));
 
 /** Nothing named is no selection: an empty request must not redrive everything. */
 const isEmpty = ({ keys, fingerprint, type, before }: Selection): boolean =>

@@ -1,5 +1,6 @@
 import type { ToneAnalysis } from '@gts/audio';
 import type { Context } from '@gts/kernel';
+import type { AuditDone } from '@gts/messaging';
 import type { Repositories } from '@gts/persistence';
 import type { Outcome } from '@gts/saga';
 import type { ChainRender } from '../domain/chain-render';
@@ -24,6 +25,9 @@ export interface Units {
   as<R>(ctx: Context, caller: Partial<Context>, action: (ctx: Context) => Promise<R>): Promise<R>;
   afterCommit(ctx: Context, action: () => void): Promise<void>;
 }
+
+/** Writes down what an operator did and why, in the unit of the effect. */
+export type Audit = (ctx: Context, done: AuditDone) => Promise<void>;
 
 /** Ends the saga's step that a job answers. */
 export type CompleteOp = (ctx: Context, op: Op, outcome: Outcome) => Promise<void>;

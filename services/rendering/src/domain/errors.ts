@@ -13,6 +13,12 @@ export const refuse = errors('RENDERING', {
     advice: 'Nothing to do: another replica, or this one after its restart, takes over.',
     message: () => 'this replica takes no new work',
   },
+  NOT_RUNNING: {
+    kind: 'not-found',
+    summary: 'No unfinished run has this id.',
+    advice: 'List the render jobs: what has ended is not among them.',
+    message: () => 'no run with this id is waiting or running',
+  },
   UNKNOWN_RUN: {
     kind: 'not-found',
     summary: 'No such run in this workspace.',

@@ -1,4 +1,4 @@
-import { type DataOf, GetRenderJob, ListRenderJobs } from '@gts/contracts';
+import { CancelRenderByOperator, type DataOf, GetRenderJob, ListRenderJobs } from '@gts/contracts';
 import type { Context } from '@gts/kernel';
 import { APPLICATION, Handles } from '@gts/nest';
 import { Controller, Inject } from '@nestjs/common';
@@ -17,5 +17,10 @@ export class RenderingController {
   @Handles(ListRenderJobs)
   listRenderJobs(@Payload() data: DataOf<typeof ListRenderJobs>, @Ctx() ctx: Context) {
     return this.app.queries.listRenderJobs(data, ctx);
+  }
+
+  @Handles(CancelRenderByOperator)
+  cancelByOperator(@Payload() data: DataOf<typeof CancelRenderByOperator>, @Ctx() ctx: Context) {
+    return this.app.operating.cancelByOperator(data, ctx);
   }
 }

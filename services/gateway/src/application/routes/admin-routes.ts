@@ -1,4 +1,4 @@
-import { operator, type OperatorVerbName } from '@gts/contracts';
+import { CancelRenderByOperator, ListRenderJobs, operator, type OperatorVerbName } from '@gts/contracts';
 import type { ContextName } from '@gts/kernel';
 import { z } from 'zod';
 import { forward } from '../forward';
@@ -22,12 +22,10 @@ function verb(name: OperatorVerbName, { method, path, params = {} }: Verb): Rout
   const row = forward({
     method,
     path: `/admin/contexts/{context}${path}`,
-    who: 'A',
+    ...ops,
     def: of('shootouts'),
     pick: (request) => of(context.parse(request.params['context'])),
     params,
-    scope: 'ops',
-    tag: 'operations',
     status: method === 'GET' ? 200 : 202,
     codes: method === 'POST' && path.startsWith('/sagas') ? ['SAGA.WRONG_STATE'] : [],
   });
@@ -39,9 +37,24 @@ function verb(name: OperatorVerbName, { method, path, params = {} }: Verb): Rout
 const withReason = (example: Route['example'], method: Method): Route['example'] =>
   method === 'GET' ? example : { ...example, body: { reason: 'the fault is repaired', ...(example.body as object) } };
 
+const ops = { who: 'A', scope: 'ops', tag: 'operations' } as const;
+
 const saga = { id: 'id' };
 
-/** Verbs of operators, the same in every context (delivery.md §5, §6, §9). */
+/** Renders that have not ended, of every workspace. */
+const renderJobs: readonly Route[] = [
+  forward({ ...ops, method: 'GET', path: '/admin/render-jobs', def: ListRenderJobs }),
+  forward({
+    ...ops,
+    method: 'POST',
+    path: '/admin/render-jobs/{id}/cancel',
+    params: { id: 'runId' },
+    def: CancelRenderByOperator,
+    status: 202,
+  }),
+];
+
+/** Verbs of operators, the same in every context (delivery.md §5, §6, §9), and those about renders. */
 export const adminRoutes: readonly Route[] = [
   verb('ListSagas', { method: 'GET', path: '/sagas' }),
   verb('ShowSaga', { method: 'GET', path: '/sagas/{id}', params: saga }),
@@ -55,4 +68,5 @@ export const adminRoutes: readonly Route[] = [
   verb('DiscardDeadLetters', { method: 'POST', path: '/dead-letters/discard' }),
   verb('ListOutbox', { method: 'GET', path: '/outbox' }),
   verb('RepublishOutbox', { method: 'POST', path: '/outbox/republish' }),
+  ...renderJobs,
 ];
