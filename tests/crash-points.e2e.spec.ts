@@ -1,11 +1,11 @@
-import { arm, deaths, pidOf, type Plan, startBreakableStack, unmet } from './support/crash';
+import { type Act, arm, deaths, pidOf, type Plan, startBreakableStack, unmet } from './support/crash';
 import { eventually } from './support/eventually';
 import { Broker, countTypes, deadLetters, documents, outboxes, type Sent } from './support/evidence';
 import { aTake, askForRender, inspected, patient, record, rendered, tinyChain } from './support/main-job';
 import { type Person, signedIn } from './support/people';
 import type { Stack } from './support/stack';
 
-// delivery.md §14, L2: a SIGKILL at each crash point during the main job, over the real stack. One stack serves all:
+// delivery.md §14, L2: a SIGKILL at each crash point, and other fates at many of them, during the main job, over the real stack. One stack serves all:
 // services are brought back by the starter, and each job uses a recording of its own.
 let stack: Stack;
 let broker: Broker;
@@ -127,6 +127,44 @@ test.each<[string, readonly Plan[]]>([
   assertOneOfEach(await theJob(plans));
   expect(unmet(stack.dataDir, plans)).toEqual([]);
   expect(deaths(stack.dataDir)).toHaveLength(diedBefore + plans.length);
+  expect(countTypes(since(before))).toEqual(usual);
+  expect(deadLetters(stack.dataDir)).toEqual([]);
+});
+
+const fate = (act: Act, plans: readonly Plan[]): [Act, readonly Plan[]] => [
+  act,
+  plans.map((plan) => ({ ...plan, act })),
+];
+
+test.each([
+  fate('throw', [
+    ...at('unit.beforeCommit', ['rendering', 5]),
+    ...at('unit.afterCommit', 'signal-chains'),
+    ...at('relay.afterPublish', ...four),
+    ...at('consumer.afterCommit', ...four),
+    ...at('saga.afterStep', ['shootouts', 2]),
+    ...at('participant.beforeComplete', 'rendering'),
+  ]),
+  fate('hang', [
+    ...at('unit.beforeCommit', ['rendering', 5]),
+    ...at('relay.afterPublish', ...four),
+    ...at('consumer.afterCommit', ...four),
+    ...at('consumer.afterApply', 'gear-catalog'),
+    ...at('rpc.afterCommit', ['shootouts', 1]),
+  ]),
+  fate('slow', [
+    ...at('unit.beforeCommit', ...four),
+    ...at('unit.afterCommit', ...four),
+    ...at('relay.afterMark', ...four),
+    ...at('consumer.afterReceive', ...four),
+    ...at('consumer.afterAck', ...four),
+    ...at('saga.afterCommit', ['shootouts', 1]),
+  ]),
+])('%s at many points: nobody dies, the main job completes with one effect of each kind', async (_act, plans) => {
+  const [before, diedBefore] = [known(), deaths(stack.dataDir)];
+  assertOneOfEach(await theJob(plans));
+  expect(unmet(stack.dataDir, plans)).toEqual([]);
+  expect(deaths(stack.dataDir)).toEqual(diedBefore);
   expect(countTypes(since(before))).toEqual(usual);
   expect(deadLetters(stack.dataDir)).toEqual([]);
 });

@@ -13,23 +13,30 @@ const die = (why) => {
   process.kill(process.pid, 'SIGKILL');
 };
 
-/** What a broken release does with one input: throws, or takes its whole process along. */
-const acts = { kill: die, refuse: () => refuse('invalid'), bug: () => refuse('bug') };
-function refuse(kind) {
-  throw Object.assign(new Error('refused by the test'), {
-    kind,
-    code: 'TEST.REFUSED',
-    [Symbol.for('gts.error')]: true,
-  });
-}
+/** Twice the broker's patience of such a stack (crash.ts), and what a busy machine may take. */
+const [HANG_MS, SLOW_MS] = [4000, 500];
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** What a broken release does with one input: throws, or takes its whole process along; what a sick machine does. */
+const acts = {
+  kill: die,
+  refuse: () => {
+    const refusal = { kind: 'invalid', code: 'TEST.REFUSED', [Symbol.for('gts.error')]: true };
+    throw Object.assign(new Error('refused by the test'), refusal);
+  },
+  throw: (point) => {
+    throw new Error(`thrown at ${point}`);
+  },
+  hang: () => wait(HANG_MS),
+  slow: () => wait(SLOW_MS),
+};
 function probe(point) {
   const plan = join(folder, service, point);
   if (!existsSync(plan)) return;
   const { act, passages } = JSON.parse(readFileSync(plan, 'utf8'));
   if (passages > 0) return writeFileSync(plan, JSON.stringify({ act, passages: passages - 1 }));
   rmSync(plan); // once
-  acts[act](point);
+  return acts[act](point);
 }
 
 /** Bytes that hold a marked word kill whoever parses them, as long as the file `poison` lies there. */

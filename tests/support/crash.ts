@@ -4,8 +4,9 @@ import type { CrashPoint } from '@gts/kernel';
 import { eventually } from './eventually';
 import { type Stack, startStack } from './stack';
 
+export type Act = 'kill' | 'refuse' | 'throw' | 'hang' | 'slow';
 /** `passages`: how often the service may pass the point before it is stopped there. */
-export type Plan = Readonly<{ service: string; point: CrashPoint; passages?: number; act?: 'kill' | 'refuse' }>;
+export type Plan = Readonly<{ service: string; point: CrashPoint; passages?: number; act?: Act }>;
 
 /** A stack whose services can be stopped at crash points; the broker hands a lost message out again after 2 s. */
 export async function startBreakableStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {

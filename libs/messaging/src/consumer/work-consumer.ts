@@ -16,7 +16,7 @@ import { hasInbox } from './inbox';
 import { askedOf, sourcesOf } from './kind';
 import { park } from './park';
 import { type Redriven, redriveOne } from './redrive-one';
-import { delayAfter, isAlreadyDone } from './verdict';
+import { delayAfter } from './verdict';
 import { untilAborted } from './within';
 
 const EXPIRES_MS = 5000;
@@ -98,7 +98,7 @@ export class WorkConsumer implements Consumer {
     try {
       await this.#finish(held, claimed);
     } catch (error) {
-      if (await this.#isDone(held, error)) return 'done';
+      if (await this.#isDone(held)) return 'done';
       if (this.#stopping.signal.aborted) return 'later';
       if (!final.has(kindOf(error))) throw error;
       await this.#refused(held, error);
@@ -106,8 +106,9 @@ export class WorkConsumer implements Consumer {
     return 'done';
   }
 
-  async #isDone({ item }: Held, error: unknown): Promise<boolean> {
-    return isAlreadyDone(error) && (await hasInbox(this.#deps, this.durable, item));
+  /** Whatever failed: another process completed it, or only what came after its commit went wrong. */
+  #isDone({ item }: Held): Promise<boolean> {
+    return hasInbox(this.#deps, this.durable, item);
   }
 
   async #loop(): Promise<void> {
@@ -249,7 +250,7 @@ export class WorkConsumer implements Consumer {
     const { delivery, parsed } = item;
     // A newer attempt holds the message now: its acknowledgement is not ours to give.
     if (hasCode(error, busErrors.FENCED.code) || (isDomainError(error) && error.code.endsWith('.FENCED'))) return;
-    if (await this.#isDone(held, error)) return delivery.ack();
+    if (await this.#isDone(held)) return delivery.ack();
     this.#deps.log.warn(
       { consumer: this.durable, type: parsed.message.type, messageId: parsed.message.id, attempt, ...fault(error) },
       'work failed',

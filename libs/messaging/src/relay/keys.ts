@@ -4,7 +4,14 @@ import type { NewOutboxRow } from '@gts/persistence';
 const MOST_REMEMBERED_KEYS = 10_000;
 
 /** The rows of one order key that this process is about to send, in order; the first may be on its way. */
-export type Lane = { readonly key: string; readonly rows: NewOutboxRow[]; sending: boolean; tries: number };
+export type Lane = {
+  readonly key: string;
+  readonly rows: NewOutboxRow[];
+  sending: boolean;
+  tries: number;
+  /** Tries that failed in a way nobody knows: a broker that was away does not count. */
+  unknown: number;
+};
 
 /** Which rows are in hand, and how far each key has come. */
 export class Keys {
@@ -36,7 +43,7 @@ export class Keys {
     const lane = this.lanes.get(key);
     if (lane) lane.rows.push(...fresh);
     if (lane || fresh.length === 0) return undefined;
-    const made: Lane = { key, rows: fresh, sending: false, tries: 0 };
+    const made: Lane = { key, rows: fresh, sending: false, tries: 0, unknown: 0 };
     this.lanes.set(key, made);
     return made;
   }

@@ -132,6 +132,17 @@ describe('a poison row is quarantined, blocks its key and nobody else', () => {
   });
 });
 
+test('a broker that was away does not count towards the quarantine of an unknown answer', async () => {
+  const { relay, say, states, time } = setUp(
+    ...Array.from({ length: 5 }, () => busErrors.NO_RESPONDERS('evt')),
+    rejected(19_999),
+  );
+  relay.start();
+  await say(1, 1);
+  await time.pass(60_000);
+  expect(states()).toEqual(['published']);
+});
+
 test('within a key the next row waits for the acknowledgement of the one before; other keys do not', async () => {
   const { relay, say, sent, time } = setUp('hang');
   relay.start();

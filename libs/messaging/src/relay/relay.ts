@@ -249,7 +249,7 @@ export class Relay {
   #acknowledged(lane: Lane, row: NewOutboxRow, streamSeq: number): void {
     if (lane.rows[0] !== row) return;
     lane.rows.shift();
-    lane.tries = 0;
+    lane.tries = lane.unknown = 0;
     this.#keys.published(row);
     this.#marks.add({ id: row.id, state: 'published', streamSeq });
     this.#metrics.count('messaging_client_sent_messages_total', { destination: row.stream });
@@ -260,7 +260,7 @@ export class Relay {
     lane.tries++;
     const failure = failureOf(error);
     this.#log.warn({ messageId: row.id, code: codeOf(error), tries: lane.tries }, 'publish failed');
-    if (failure.act === 'quarantine' || (failure.act === 'quarantine after' && lane.tries >= failure.tries))
+    if (failure.act === 'quarantine' || (failure.act === 'quarantine after' && ++lane.unknown >= failure.tries))
       return this.#quarantine(lane, row, error);
     const delay = this.#delay(lane, row, failure);
     if (lane.tries > 1) this.#persist(lane, row, { error, delay });

@@ -42,12 +42,12 @@ async function ended(simulation: Simulation): Promise<string[]> {
   return [...missing, ...sagas.flatMap((saga) => left(saga, balance.get(saga.key) ?? NOTHING))];
 }
 
-/** I10: timers fire when due, or soon after their service is back. */
-function punctual({ timers, births }: Simulation): string[] {
+/** I10: timers fire when due, or soon after their service and its store are back. */
+function punctual({ timers, processes }: Simulation): string[] {
   return timers.flatMap(({ kind, latenessMs, atMs }) => {
     if (latenessMs < 0) return [`I10: a ${kind} fired ${-latenessMs} ms early`];
-    const birth = Math.max(...births.filter((each) => each <= atMs));
-    const late = atMs - Math.max(atMs - latenessMs, birth);
+    const back = Math.max(...processes.shootouts.backs.filter((each) => each <= atMs));
+    const late = atMs - Math.max(atMs - latenessMs, back);
     return late > SLACK_MS ? [`I10: a ${kind} fired ${late} ms late`] : [];
   });
 }

@@ -20,7 +20,8 @@ export async function brokenOracles(simulation: Simulation): Promise<SimResult> 
     redeliveries: world.tally.redeliveries,
     // Each of the three services lives once at the planning table and once at first.
     restarts: world.tally.lives - 6,
-    points: world.tally.points,
+    passed: world.tally.passed,
+    met: [...world.tally.met],
     outcomes: (await sagasOf(simulation)).map(({ state }) => state),
     atRest: quiet,
   };

@@ -2,24 +2,8 @@ import type { Clock, Context, CrashPoint, NewId, Probe, ServiceName } from '@gts
 import type { Scheduler } from '@gts/messaging';
 import { hasOpenUnit, type MemoryStore, memoryStore, type Store, storeErrors } from '@gts/persistence';
 import type { Dice } from './dice';
+import { Crash, type Doom, ended, type Fate, holdsTimers, lengthOf, type Met, thrown } from './fates';
 import type { VirtualTime } from './virtual-time';
-
-/** Thrown where a process dies inside a unit: the unit is rolled back, and nobody hears of it. */
-class Crash extends Error {}
-
-/** Points inside a unit: there a process dies by an exception, elsewhere it just never goes on. */
-const INSIDE: readonly CrashPoint[] = [
-  'unit.beforeCommit',
-  'consumer.afterApply',
-  'saga.afterStep',
-  'participant.beforeComplete',
-];
-/** Called where nothing can be awaited. */
-const AFTERWARDS: readonly CrashPoint[] = ['unit.afterCommit', 'saga.afterCommit'];
-
-/** Timers are never slow, so that their lateness is the poller's own. */
-const mayWait = (point: CrashPoint): boolean =>
-  !INSIDE.includes(point) && !AFTERWARDS.includes(point) && !point.startsWith('timer.');
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
@@ -31,15 +15,13 @@ export type World = Readonly<{
   /** Chances while faults go on; all zero afterwards. */
   chaos: Chaos;
   /** What a run went through: a storm that never blew proves nothing. */
-  tally: { redeliveries: number; lives: number; points: number };
-  /** The crash point, counted from 1, at which a process dies for certain. */
-  crashAt: number | undefined;
+  tally: { redeliveries: number; lives: number; passed: CrashPoint[]; met: Set<Met> };
+  doom: Doom | undefined;
   /** Everything that happened to processes, for a failing seed. */
   note: (line: string) => void;
 }>;
-export type Chaos = {
-  crash: number;
-  slow: number;
+/** Chances; those of fates at each crash point. */
+export type Chaos = Record<Fate, number> & {
   lostAck: number;
   lostPublish: number;
   /** Of commands that the broker hands out: they come again when its patience is over, behind what came later. */
@@ -54,6 +36,8 @@ export type Chaos = {
  */
 export class SimProcess {
   readonly rows: MemoryStore;
+  /** When its timers could fire again: a life began, or what had held them up went on. */
+  readonly backs: number[] = [];
   #life = 0;
   #alive = false;
   #onDeath: (() => void)[] = [];
@@ -74,6 +58,7 @@ export class SimProcess {
     this.#life++;
     this.world.tally.lives++;
     this.#alive = true;
+    this.backs.push(this.world.time.nowMs);
     this.#onDeath = [];
     return new Life(this, this.#life);
   }
@@ -130,25 +115,50 @@ export class Life {
     if (this.alive) this.process.atDeath(run);
   }
 
-  /** Where tests stop a process: it may die here, or be slow. */
+  /** Where tests stop a process: it may meet its fate here. */
   probe(point: CrashPoint): void | Promise<void> {
-    const { dice, chaos, tally, crashAt } = this.process.world;
-    // A relay that read nothing new has nothing to lose, and reads four times a second.
-    if (this.alive && point !== 'relay.afterRead' && ++tally.points === crashAt) this.process.die(point);
-    if (this.alive && dice.chance(chaos.crash)) this.process.die(point);
-    if (!this.alive) return this.#end(point);
-    return mayWait(point) ? this.#slow() : undefined;
+    if (!this.alive) return ended(point);
+    const { dice, chaos, tally, doom } = this.process.world;
+    tally.passed.push(point);
+    const fate = this.#isDoomed(point) ? doom?.fate : thrown(dice, chaos, point);
+    if (!fate) return undefined;
+    tally.met.add(`${fate} at ${point}`);
+    return this.#meet(fate, point);
   }
 
-  /** Code of a life that is over goes no further. */
-  #end(point: CrashPoint): void | Promise<void> {
-    if (INSIDE.includes(point)) throw new Crash(point);
-    return AFTERWARDS.includes(point) ? undefined : never();
+  #isDoomed(point: CrashPoint): boolean {
+    const { doom, tally } = this.process.world;
+    return doom?.point === point && tally.passed.filter((each) => each === point).length === doom.nth;
   }
 
-  #slow(): Promise<void> | undefined {
-    const { dice, chaos, time } = this.process.world;
-    return dice.chance(chaos.slow) ? time.sleep(dice.delayMs(200)) : undefined;
+  #meet(fate: Fate, point: CrashPoint): void | Promise<void> {
+    const { dice, note } = this.process.world;
+    if (fate === 'kill') {
+      this.process.die(point);
+      return ended(point);
+    }
+    note(`${this.process.service} meets ${fate} at ${point}`);
+    if (fate === 'throw') throw new Error(`thrown at ${point}`);
+    return this.#held(lengthOf(fate, dice), point);
+  }
+
+  /** Stands still; a death in between ends it at once, so that no unit stays open over the rows of the next life. */
+  #held(ms: number, point: CrashPoint): Promise<void> {
+    const { process } = this;
+    return new Promise((resolve, reject) => {
+      process.world.time.after(ms, () => {
+        if (!this.alive) return;
+        if (holdsTimers(process.service, point)) process.backs.push(process.world.time.nowMs);
+        resolve();
+      });
+      this.atDeath(() => {
+        try {
+          void ended(point);
+        } catch (crash) {
+          reject(crash as Error);
+        }
+      });
+    });
   }
 
   /** Answers only as long as this life lasts. */

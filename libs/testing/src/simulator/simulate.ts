@@ -17,6 +17,7 @@ import { toySaga } from '../toy/toy-saga';
 import { chaosBus } from './chaos-bus';
 import { Dice } from './dice';
 import { sagasOf, unsettled } from './evidence';
+import { type Doom, doomOf, HANG_MS } from './fates';
 import { brokenOracles } from './oracles';
 import type { SimResult, Simulation, TimerFact, ToyServiceName } from './simulation';
 import { type Chaos, type Life, SimProcess, type World } from './sim-process';
@@ -28,8 +29,8 @@ import { VirtualTime } from './virtual-time';
 
 export type SimOptions = Readonly<{ without?: readonly SimProtection[]; trace?: (line: string) => void }> &
   Readonly<{
-    /** One run of the product in fair weather, and one death: at the n-th crash point that is passed; 0 for none. */
-    crashAt?: number;
+    /** One run of the product in fair weather, in which nothing but this happens. */
+    only?: Doom | 'nothing';
     /**
      * Clients of these tenants only, each of whom waits for an answer before going on, and a patient saga: what comes
      * of a run then depends on its seed, not on faults or on other tenants.
@@ -41,15 +42,19 @@ const STORM_MS = 14_000;
 const LONGEST_MS = 900_000;
 const REST_MS = 1000;
 const SAGA_PROTECTIONS: readonly string[] = ['epoch check', 'undo armed before send', 'participant fence', 'tombstone'];
-const ACK_WAIT_MS = 6000;
+const ACK_WAIT_MS = HANG_MS / 2;
+const DRAIN_MS = 8000;
 /** Two a tenant. */
 const APART_RUNS = 4;
 /** In which of eight seeds who is a killer. */
 const KILLERS = { note: 0, work: 4 } as const;
 
-const NO_CHAOS: Chaos = { crash: 0, slow: 0, lostAck: 0, lostPublish: 0, lostDelivery: 0, election: 0, conflict: 0 };
+const NO_FATE = { kill: 0, throw: 0, hang: 0, slow: 0 };
+const NO_CHAOS: Chaos = { ...NO_FATE, lostAck: 0, lostPublish: 0, lostDelivery: 0, election: 0, conflict: 0 };
 const storm = (dice: Dice): Chaos => ({
-  crash: dice.chance(0.7) ? 0.004 : 0,
+  kill: dice.chance(0.7) ? 0.004 : 0,
+  throw: dice.chance(0.5) ? 0.002 : 0,
+  hang: dice.chance(0.5) ? 0.001 : 0,
   slow: 0.05,
   lostAck: dice.chance(0.8) ? 0.04 : 0,
   lostPublish: 0.03,
@@ -64,6 +69,8 @@ const hurried = (saga: SagaDefinition): SagaDefinition => ({
   steps: saga.steps.map((each) => ({ ...each, timeoutMs: each.timeoutMs / 8, backoffMs: each.backoffMs / 8 })),
 });
 
+const certain = (only: SimOptions['only']): Doom | undefined => (only === 'nothing' ? undefined : only);
+
 /** Every library, three services, one seed. */
 class Simulator {
   readonly world: World;
@@ -72,21 +79,21 @@ class Simulator {
   readonly processes: Record<ToyServiceName, SimProcess>;
   readonly clients: ToyClients;
   readonly timers: TimerFact[] = [];
-  readonly births: number[] = [];
   readonly saga: SagaDefinition;
   readonly #without: readonly SimProtection[];
   readonly #apart: SimOptions['apart'];
+  readonly #only: SimOptions['only'];
   #call: ReturnType<typeof toyRuns> | undefined;
   #election = false;
-  readonly #stop = new Map<ToyServiceName, () => Promise<void>>();
+  readonly #stop = new Map<ToyServiceName, () => void>();
 
   constructor(
     readonly seed: number,
-    { without = [], trace, crashAt, apart }: SimOptions,
+    { without = [], trace, only, apart }: SimOptions,
   ) {
     const time = new VirtualTime();
     const dice = new Dice(seed);
-    const fair = crashAt !== undefined || apart?.storm === false;
+    const fair = only !== undefined || apart?.storm === false;
     const chaos = fair ? { ...NO_CHAOS, slow: 0.05 } : storm(dice);
     const note = (line: string) => trace?.(`${String(time.elapsedMs).padStart(7)} ${line}`);
     this.world = {
@@ -96,11 +103,12 @@ class Simulator {
       chaos,
       newId: countingIds(),
       note,
-      crashAt,
-      tally: { redeliveries: 0, lives: 0, points: 0 },
+      doom: fair ? certain(only) : doomOf(Dice.named(seed, 'doom')),
+      tally: { redeliveries: 0, lives: 0, passed: [], met: new Set() },
     };
     this.#without = without;
     this.#apart = apart;
+    this.#only = only;
     const sagas = without.filter((each): each is SagaProtection => SAGA_PROTECTIONS.includes(each));
     const patient = toySaga as unknown as SagaDefinition;
     this.saga = unprotected(apart ? patient : hurried(patient), sagas);
@@ -119,7 +127,7 @@ class Simulator {
     const { time } = this.world;
     for (const name of NAMES) this.#begin(name);
     this.#play();
-    if (this.world.crashAt === undefined && this.#apart?.storm !== false) this.#elections();
+    if (this.#only === undefined && this.#apart?.storm !== false) this.#elections();
     await time.pass(STORM_MS);
     this.#calm();
     let quiet = false;
@@ -127,13 +135,13 @@ class Simulator {
       await time.pass(REST_MS);
       quiet = await this.#isQuiet();
     }
-    const { seed, world, broker, subscriptions, processes, clients, timers, births, saga } = this;
-    return { seed, world, broker, subscriptions, processes, clients, timers, births, saga, quiet };
+    const { seed, world, broker, subscriptions, processes, clients, timers, saga } = this;
+    return { seed, world, broker, subscriptions, processes, clients, timers, saga, quiet };
   }
 
   #play(): void {
-    const { dice, crashAt } = this.world;
-    const runs = crashAt === undefined ? dice.between(2, 4) : 1;
+    const { dice } = this.world;
+    const runs = this.#only === undefined ? dice.between(2, 4) : 1;
     for (let run = 1; run <= (this.#apart ? APART_RUNS : runs); run++) {
       const tenant = run % 2;
       if (this.#apart && !this.#apart.tenants.includes(tenant)) continue;
@@ -165,7 +173,7 @@ class Simulator {
       time.after(lengthMs, () => void (this.#election = false));
       // A deployment in the middle of it: what the relay remembered of failed rows is gone.
       const name = dice.chance(0.6) ? 'shootouts' : dice.pick(NAMES);
-      time.after(dice.between(1000, lengthMs), () => void this.#stop.get(name)?.());
+      time.after(dice.between(1000, lengthMs), () => this.#stop.get(name)?.());
     });
   }
 
@@ -189,7 +197,7 @@ class Simulator {
   #compose(life: Life, service: ToyServiceName): ToyService {
     const { time, newId } = this.world;
     const encoder = createEncoder({ producer: service, newId, clock: time.clock });
-    const stormy = this.world.crashAt === undefined && !this.#apart;
+    const stormy = this.#only === undefined && !this.#apart;
     const kills: ToyDeps['kills'] = (what, runId) => stormy && this.seed % 8 === KILLERS[what] && runId.endsWith('1');
     const waits = (runId: string) => this.#apart !== undefined && isGivenUp(this.seed, runId);
     const observe = (fact: SagaFact) => this.#observe(fact);
@@ -210,7 +218,6 @@ class Simulator {
     const { time, dice, note } = this.world;
     const process = this.processes[name];
     const life = process.begin();
-    if (name === 'shootouts') this.births.push(time.nowMs);
     note(`${name} lives`);
     const service = this.#compose(life, name);
     const bus = chaosBus(life, this.broker, () => this.#election);
@@ -225,10 +232,14 @@ class Simulator {
     const relay = new Relay(base);
     relay.start();
     consumers.start();
-    this.#stop.set(name, async () => {
-      await consumers.stop(1000);
-      await relay.stop();
-      process.die('a graceful stop');
+    const gone = () => life.alive && process.die('a graceful stop');
+    this.#stop.set(name, () => {
+      // A drain that fails or lasts too long ends the process all the same.
+      time.after(DRAIN_MS, gone);
+      void consumers
+        .stop(1000)
+        .then(() => relay.stop())
+        .then(gone, gone);
     });
     for (const { ms, run } of service.every) repeat(life, ms, run);
     life.atDeath(() => void time.after(dice.between(50, 3000), () => this.#begin(name)));

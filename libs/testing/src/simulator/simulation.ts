@@ -1,6 +1,8 @@
 import type { DeclaredSubscription } from '@gts/contracts';
+import type { CrashPoint } from '@gts/kernel';
 import type { MemoryBroker } from '@gts/messaging';
 import type { SagaDefinition, SagaFact } from '@gts/saga';
+import type { Met } from './fates';
 import type { SimProcess, World } from './sim-process';
 import type { ToyClients } from './toy-client';
 
@@ -14,8 +16,6 @@ export type Simulation = Readonly<{
   processes: Readonly<Record<ToyServiceName, SimProcess>>;
   clients: ToyClients;
   timers: readonly TimerFact[];
-  /** When the host of the saga began each of its lives. */
-  births: readonly number[];
   saga: SagaDefinition;
   /** Whether everything came to rest. */
   quiet: boolean;
@@ -26,7 +26,9 @@ export type SimStats = Readonly<{
   messages: number;
   redeliveries: number;
   restarts: number;
-  points: number;
+  /** Crash points in order, and which of them were met by which fate. */
+  passed: readonly CrashPoint[];
+  met: readonly Met[];
   outcomes: readonly string[];
   atRest: boolean;
 }>;

@@ -9,7 +9,7 @@ import type { SimProtection } from './toy-deps';
 import { copyRows, effectRows, endingRows, holdRows, inspectionRows, jobRows, runRows, totalRows } from './toy-rows';
 
 /** What came of one tenant: balances and ends; not how often something was tried, nor when. */
-type Fate = Readonly<Record<string, unknown>>;
+type Facts = Readonly<Record<string, unknown>>;
 const TENANT = 1;
 
 const mine = anId<'Tenant'>(TENANT) as TenantId;
@@ -60,7 +60,7 @@ async function renderingFacts({ processes: { rendering } }: Simulation): Promise
 const fact = (name: string, ...is: readonly unknown[]): Fact => [name, is];
 
 /** Every fact of a tenant's final state under a name of its own. */
-const fateOf = async (simulation: Simulation): Promise<Fate> =>
+const factsOf = async (simulation: Simulation): Promise<Facts> =>
   Object.fromEntries([
     ...(await ownersFacts(simulation)),
     ...(await gearFacts(simulation)),
@@ -74,7 +74,7 @@ const fateOf = async (simulation: Simulation): Promise<Fate> =>
 export async function mixedTenants(seed: number, without: readonly SimProtection[] = []): Promise<readonly string[]> {
   const both = await played(seed, { without, apart: { tenants: [0, TENANT], storm: true } });
   const alone = await played(seed, { without, apart: { tenants: [TENANT], storm: false } });
-  const [was, wanted] = [await fateOf(both), await fateOf(alone)];
+  const [was, wanted] = [await factsOf(both), await factsOf(alone)];
   return [...new Set([...Object.keys(was), ...Object.keys(wanted)])]
     .filter((name) => JSON.stringify(was[name]) !== JSON.stringify(wanted[name]))
     .map((name) => `I8: ${name} is ${JSON.stringify(was[name])}, and ${JSON.stringify(wanted[name])} alone`);
