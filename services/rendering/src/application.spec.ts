@@ -254,6 +254,19 @@ test('a cancel that comes first leaves a tombstone: the job is refused when it c
   expect(world.driver.ofType(RenderJobStarted)).toEqual([]);
   expect(failed(world)).toMatchObject([{ retryable: false }]);
 });
+test.each(['amp', 'measured'] as const)(
+  'a cancel while %s works is answered; its late result is dropped',
+  async (at) => {
+    const cancels: (() => void)[] = [];
+    const world = start({ [at]: () => cancels.pop()?.() });
+    const job = await asked(world, 1);
+    const { runId } = job;
+    cancels.push(() => world.driver.send(CancelRenderJob, { runId }, { saga: saga(1, 2) }));
+    world.driver.send(RenderShootoutJob, job, { saga: saga(1, 1) });
+    await world.driver.idle();
+    expect([world.driver.ofType(RenderJobCancelled).length, completed(world), failed(world)]).toEqual([1, [], []]);
+  },
+);
 test('a completed job that is undone lets its files go and answers', async () => {
   const world = start();
   const { runId } = await render(world);

@@ -12,7 +12,6 @@ import { storeCache } from './store-cache';
 
 const samples = Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 7));
 const pcm = () => ({ samples: samples.slice(), sha256: sha256(pcmBytes(samples)) });
-const forever = new AbortController().signal;
 
 async function start() {
   const dir = await mkdtemp(join(tmpdir(), 'gts-cache-'));
@@ -48,16 +47,6 @@ test('damaged bytes of this machine come from the store of all, or read as absen
   expect(await other.cache.read(local)).toBeUndefined();
   expect(await readdir(other.near)).toEqual([]);
   await other.clean();
-});
-test('equal keys are computed once at a time; a failure of the first does not reach the second', async () => {
-  const { cache, clean } = await start();
-  const gate = Promise.withResolvers<string>();
-  const first = cache.once('k', { signal: forever }, () => gate.promise);
-  const second = cache.once('k', { signal: forever }, async () => 'mine');
-  gate.reject(new Error('cancelled'));
-  await expect(first).rejects.toThrow('cancelled');
-  await expect(second).resolves.toBe('mine');
-  await clean();
 });
 test('the folder holds no more than its room: what was used longest ago goes first', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'gts-near-'));

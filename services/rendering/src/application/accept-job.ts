@@ -5,15 +5,22 @@ import type { MessageOf } from '@gts/messaging';
 import { doing, failed, type Op, type Outcome } from '@gts/saga';
 import { refuse } from '../domain/errors';
 import { accept, type RenderJob } from '../domain/render-job';
-import type { RenderJobs, RenderQueue } from './ports';
+import type { RenderJobs, RenderQueue, RunningWork, Units } from './ports';
 import type { StartWaiting } from './start-waiting';
 
-type Deps = Readonly<{ jobs: RenderJobs; queue: RenderQueue; startWaiting: StartWaiting; now: () => string }>;
+type Deps = Readonly<{
+  jobs: RenderJobs;
+  queue: RenderQueue;
+  units: Units;
+  running: RunningWork;
+  startWaiting: StartWaiting;
+  now: () => string;
+}>;
 type Command = MessageOf<typeof RenderShootoutJob>;
 
 /** One job a run, whatever is repeated; a saga that asks again after a failure gets it anew. */
 export const acceptJob =
-  ({ jobs, queue, startWaiting, now }: Deps) =>
+  ({ jobs, queue, units, running, startWaiting, now }: Deps) =>
   async (command: Command, ctx: Context, op: Op): Promise<Outcome> => {
     const { runId, shootoutId, tones } = command.data;
     const acceptedAt = now();
@@ -22,6 +29,8 @@ export const acceptJob =
     if (known?.status === 'cancelled') throw refuse.RUN_CANCELLED();
     if (known) await jobs(ctx).update(runId, () => accept(request));
     else await jobs(ctx).create(runId, () => accept(request));
+    // What still works for an older epoch works for nobody.
+    if (known) await units.afterCommit(ctx, () => running.cancel(runId));
     const { tenantId } = ctx;
     await queue.put(ctx, { runId, tenantId, shootoutId, tones: tones.length, acceptedAt, startedAt: null });
     await startWaiting(ctx);
