@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const two = (value) => Number(value.toFixed(2));
+/** Three digits at least: 17.2, 2543. */
+const short = (value) => (value < 100 ? two(value) : Math.round(value));
 const microseconds = ({ user, system }) => user + system;
 
 /** Ticks of the whole machine: all, and those spent working. */
@@ -85,7 +87,7 @@ export async function rowsOf({ id, must, rounds, pair }) {
   await pair.close();
   const of = (key) => median(done.map((each) => each[key]));
   const { unit, peer } = pair;
-  const [value, peerValue] = [Math.round(of('value')), Math.round(of('peerValue'))];
+  const [value, peerValue] = ['value', 'peerValue'].map((key) => short(of(key)));
   const [ratio, throughputRatio, cpuUs, peerCpuUs] = ['ratio', 'throughputRatio', 'cpuUs', 'peerCpuUs'].map((key) =>
     two(of(key)),
   );
