@@ -104,7 +104,10 @@ async function main() {
   stopOnSignal(services, broker);
   await step(`Starting ${SERVICES.length} services`, () => services.ready());
   const address = `http://localhost:${port}`;
-  writeFileSync(join(dataDir, 'stack.json'), JSON.stringify({ address, natsUrl: broker.url, pids: services.pids() }));
+  writeFileSync(
+    join(dataDir, 'stack.json'),
+    JSON.stringify({ address, natsUrl: broker.url, pids: services.pids(), ops: services.ops() }),
+  );
   const listen = flags.has('--no-demo') ? undefined : await seedDemo(address);
   process.stderr.write(
     `\nGuitar Tone Shootout is ready: ${address}\n${listen ? `The demo shootout:            ${listen}\n` : ''}Ctrl-C stops it.\n`,

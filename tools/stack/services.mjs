@@ -49,6 +49,7 @@ function supervise(name, env, { logs, opsPort }) {
   run();
   return {
     name,
+    ops: `http://127.0.0.1:${opsPort}`,
     pid: () => child.pid,
     ready: () => untilReady(name, { opsPort, logs, child: () => child }),
     kill: (signal) => child.kill(signal),
@@ -86,6 +87,7 @@ export async function startServices(dataDir, environmentOf) {
   for (const name of SERVICES) started.push(supervise(name, environmentOf(name), { logs, opsPort: await freePort() }));
   return {
     ready: () => Promise.all(started.map((service) => service.ready())),
+    ops: () => Object.fromEntries(started.map((service) => [service.name, service.ops])),
     pids: () => Object.fromEntries(started.map((service) => [service.name, service.pid()])),
     stop: () => Promise.all(started.map((service) => service.stop())),
   };

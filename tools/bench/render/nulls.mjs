@@ -23,5 +23,13 @@ export function nullRow(found) {
   const worst = found.toSorted((a, b) => b.db - b.must - (a.db - a.must))[0];
   const parts = found.map(({ name, db }) => ({ name, db: Number(db.toFixed(1)) }));
   const ok = found.every(({ db, must }) => db <= must);
-  return { id: 'null-worst-db', value: Number(worst.db.toFixed(1)), unit: `dB rel, ${worst.name}`, peer: 'float64 oracle', must: worst.must, ok, parts };
+  return {
+    id: 'null-worst-db',
+    value: Number(worst.db.toFixed(1)),
+    unit: `dB rel, ${worst.name}`,
+    peer: 'float64 oracle',
+    must: worst.must,
+    ok,
+    parts,
+  };
 }

@@ -23,7 +23,8 @@ function cpuMs(work) {
   return median(Array.from({ length: ROUNDS }, once));
 }
 
-const noise = (seconds) => Float32Array.from({ length: seconds * 48_000 }, (_, i) => 0.3 * Math.sin(i * 0.05) * Math.sin(i * 1.37));
+const noise = (seconds) =>
+  Float32Array.from({ length: seconds * 48_000 }, (_, i) => 0.3 * Math.sin(i * 0.05) * Math.sin(i * 1.37));
 
 /** A half-second impulse response: the pack's longest cabinet, as long as it takes. */
 function cabinet() {
@@ -39,7 +40,15 @@ export function stageRows({ wanted }) {
   const most = (id, value, must) => ({ id, value: two(value), unit: 'ms', must, ok: value <= must });
   const rows = [
     { id: 'model-ready-ms', row: () => most('model-ready-ms', cpuMs(ready), 15) },
-    { id: 'meter-ms-30s', row: () => most('meter-ms-30s', cpuMs(() => measure(x)), 60) },
+    {
+      id: 'meter-ms-30s',
+      row: () =>
+        most(
+          'meter-ms-30s',
+          cpuMs(() => measure(x)),
+          60,
+        ),
+    },
     { id: 'ir-rtf', row: () => least(30_000 / cpuMs(() => convolve(x, ir))) },
   ];
   return rows.filter(({ id }) => wanted(id)).map(({ row }) => row());
