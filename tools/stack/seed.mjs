@@ -9,7 +9,7 @@ const pack = join(root, 'deploy', 'demo');
 const TITLE = 'Four rigs, one riff';
 
 /** Chains of the demo shootout: the amp (and a pedal before it) by file, then the cabinet. */
-const chains = [
+export const demoChains = [
   { name: 'Daybreak 22, open back', files: ['captures/clean-daybreak-22.nam', 'irs/1x12-open-back.wav'] },
   { name: 'Quarryman 45, 4x12', files: ['captures/crunch-quarryman-45.nam', 'irs/4x12-dynamic-on-axis.wav'] },
   {
@@ -99,7 +99,7 @@ export async function seedDemo(address) {
     for (const each of recordings) tracks.push(await ensureDI(api, each));
     const known = (await api.get('/signal-chains?limit=100')).items;
     const selections = [];
-    for (const chain of chains) selections.push({ signalChainId: (await ensureChain(api, known, chain)).id });
+    for (const chain of demoChains) selections.push({ signalChainId: (await ensureChain(api, known, chain)).id });
     return ensureShootout(api, tracks[0], selections);
   });
   if (shootout.status !== 'COMPLETED') await render(api, shootout.id);

@@ -15,7 +15,6 @@ const comparisons = [
   { id: 'a1-feather-vs-compat', shape: 'A1 feather', must: 3.6 },
   { id: 'a1-nano-vs-compat', shape: 'A1 nano', must: 2.5 },
   { id: 'a2-full-vs-compat', shape: 'A2 full', must: 6.3 },
-  { id: 'a2-full-vs-oracle', shape: 'A2 full', must: 14, oracle: true },
   { id: 'a2-lite-vs-compat', shape: 'A2 lite', must: 2.2 },
   { id: 'lstm-vs-compat', shape: 'LSTM 16×2', must: 2.1 },
   { id: 'lstm-24-vs-compat', shape: 'LSTM 24×1', must: 2.1 },

@@ -8,7 +8,7 @@ const { relativeDb } = require('@gts/testing');
 const MUST = { WaveNet: -110, LSTM: -90 };
 
 /** Per capture: name, dB rel, limit, and the residual for its spectrum. */
-export function nulls() {
+export function nullsOf() {
   const own = loadOwnEngine();
   const x = demoRiff(1);
   return Object.entries({ ...generated, ...demoCaptures }).map(([name, bytes]) => {
