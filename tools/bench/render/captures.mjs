@@ -10,7 +10,7 @@ const { readWav } = require('@gts/audio');
 
 const SEED = 20_261_121;
 export const pack = join(root, 'deploy', 'demo');
-export const packFiles = JSON.parse(readFileSync(join(pack, 'manifest.json'), 'utf8')).files;
+const packFiles = JSON.parse(readFileSync(join(pack, 'manifest.json'), 'utf8')).files;
 
 const shape = (name) => namBytes(aWaveNet(SEED, publishedShapes[name]));
 const lstm = (hidden, layers) => namBytes(anLstm(SEED, [hidden, layers]));
