@@ -105,6 +105,7 @@ export async function openInfrastructure<C extends CommonSettings>(parts: Proces
     newId,
     store,
     logger,
+    metrics,
     observeSaga: sagaObserver({ logger, metrics }),
     rpc,
     encoder: createEncoder({ producer: service, newId, clock }),

@@ -2,7 +2,7 @@ import type { ArtefactStore } from '@gts/artefacts';
 import type { Clock, NewId, Probe, ServiceName } from '@gts/kernel';
 import type { Outgoing, ProgressReporter, RpcClient, Subscription } from '@gts/messaging';
 import type { CollectionDef, Encoder, Store } from '@gts/persistence';
-import type { Logger } from '@gts/observability';
+import type { Logger, Metrics } from '@gts/observability';
 import type { SagaFact, SagaHost } from '@gts/saga';
 
 /** What `runService` gives a service's `composition.ts`: every outside thing, opened and ready. */
@@ -17,6 +17,7 @@ export type Infrastructure<Config> = Readonly<{
   progress: ProgressReporter;
   artefacts: ArtefactStore;
   logger: Logger;
+  metrics: Metrics;
   /** Told what happens to the sagas that a service hosts. */
   observeSaga: (fact: SagaFact) => void;
   /** Tests stop a process at a crash point; production has none. Goes to saga hosts and participants. */

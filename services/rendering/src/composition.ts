@@ -83,8 +83,10 @@ export const compose = (infra: Infra): Composed<Application> => {
 };
 
 /** A thread of its own for uploads: a new recording does not wait behind a render. */
-function poolsOf({ config, clock }: Infra) {
-  const common = { clock, data: { kernel: loadKernel() } };
+function poolsOf({ config, clock, metrics }: Infra) {
+  const onCpu = (stage: string, seconds: number) =>
+    metrics.count('rendering_stage_cpu_seconds_total', { stage }, seconds);
+  const common = { clock, data: { kernel: loadKernel() }, onCpu };
   return {
     render: new WorkerPool({ ...common, size: config.RENDER_WORKERS }),
     ingest: new WorkerPool({ ...common, size: 1 }),

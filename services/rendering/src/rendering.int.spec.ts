@@ -48,6 +48,7 @@ async function start() {
     },
     artefacts,
     logger: undefined as never,
+    metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
     observeSaga: () => undefined,
   });
   for (const each of composed.background ?? []) await each.start();

@@ -3,7 +3,7 @@ import { audioRefusal } from '@gts/audio';
 import type { Clock } from '@gts/kernel';
 import { collectAfter } from './collect';
 import { Job, type PoolRun } from './job';
-import type { Response, Task, ThreadData } from './protocol';
+import type { Answer, Task, ThreadData } from './protocol';
 import { Thread } from './thread';
 
 /** The thread's built file: a worker does not pass through a transformer, so it is the same from src and from dist. */
@@ -18,6 +18,8 @@ export type PoolOptions = Readonly<{
   /** No movement for this long: the thread is given up. */
   stallMs?: number;
   file?: string;
+  /** Told the CPU time of each answer. */
+  onCpu?: (kind: Task['kind'], seconds: number) => void;
 }>;
 type Loss = 'engine.crash' | 'engine.timeout' | 'engine.memory';
 const STOPPED = 'the workers have stopped';
@@ -112,9 +114,10 @@ export class WorkerPool {
     return thread;
   }
 
-  private receive(thread: Thread, response: Response): void {
+  private receive(thread: Thread, response: Answer): void {
     const job = thread.job?.id === response.id ? thread.free() : undefined;
     if (!job) return;
+    this.options.onCpu?.(job.task.kind, response.cpuSeconds);
     job.settle(response);
     collectAfter(job.bytes);
     if (!job.settled && job.threads === 0) this.resume(job);

@@ -71,11 +71,12 @@ export type Fault = Readonly<{
   details?: Readonly<Record<string, unknown>> | undefined;
 }>;
 /** `left`: other threads go on with it. `cancelled` and `crashed` are no errors of the input; the pool says what they mean. */
-export type Response = Readonly<{ id: number }> &
-  (
-    | Readonly<{ result: unknown }>
-    | Readonly<{ left: true }>
-    | Readonly<{ fault: Fault }>
-    | Readonly<{ cancelled: true }>
-    | Readonly<{ crashed: string }>
-  );
+export type Response = Readonly<{ id: number }> & Outcome;
+/** `cpuSeconds` of the thread, for this answer. */
+export type Answer = Response & Readonly<{ cpuSeconds: number }>;
+type Outcome =
+  | Readonly<{ result: unknown }>
+  | Readonly<{ left: true }>
+  | Readonly<{ fault: Fault }>
+  | Readonly<{ cancelled: true }>
+  | Readonly<{ crashed: string }>;

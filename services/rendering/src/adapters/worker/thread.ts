@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Job } from './job';
-import type { Response, ThreadData } from './protocol';
+import type { Answer, ThreadData } from './protocol';
 
 /** A shared audio buffer can hold far more than a heap: this bounds what a file makes of it when it is parsed. */
 const HEAP_MB = 256;
@@ -10,7 +10,7 @@ const YOUNG_MB = 4;
 type Options = Readonly<{
   file: string;
   data: ThreadData;
-  receive: (thread: Thread, response: Response) => void;
+  receive: (thread: Thread, response: Answer) => void;
   lose: (thread: Thread, why: string, outOfMemory: boolean) => void;
 }>;
 
@@ -25,7 +25,7 @@ export class Thread {
       workerData: data,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     });
-    this.worker.on('message', (response: Response) => receive(this, response));
+    this.worker.on('message', (response: Answer) => receive(this, response));
     this.worker.on('error', (error: NodeJS.ErrnoException) =>
       lose(this, String(error), error.code === 'ERR_WORKER_OUT_OF_MEMORY'),
     );

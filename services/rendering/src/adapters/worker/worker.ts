@@ -4,7 +4,7 @@ import { createOwnEngine, isStopped } from '@gts/nam';
 import { playChunks } from './chunks';
 import { collect } from './collect';
 import { Models } from './models';
-import type { Request, Response, ThreadData } from './protocol';
+import type { Answer, Request, Response, ThreadData } from './protocol';
 import { perform } from './tasks';
 
 // The thread of a pool: one task at a time, its progress and its cancel flag in shared memory.
@@ -41,8 +41,11 @@ function buffersOf(value: unknown, found = new Set<Transferable>()): Set<Transfe
 }
 
 async function answer(request: Request): Promise<void> {
+  const since = process.threadCpuUsage();
   const response = await respond(request);
-  parentPort?.postMessage(response, 'result' in response ? [...buffersOf(response.result)] : []);
+  const { user, system } = process.threadCpuUsage(since);
+  const told: Answer = { ...response, cpuSeconds: (user + system) / 1e6 };
+  parentPort?.postMessage(told, 'result' in response ? [...buffersOf(response.result)] : []);
   collect();
 }
 
