@@ -5,6 +5,7 @@ export { type CommandOutcome, runCommand } from './commands';
 export { commandErrors, storeErrors } from './errors';
 export { memoryStore, type MemoryStore } from './memory/store';
 export { type Change, type Observe, observing } from './observing';
+export { sumOf } from './sum-of';
 export { repositories } from './repositories';
 export { backfill, migrate, type Migration } from './migrations';
 export { openSqliteStore, type SqliteOptions } from './sqlite/store';

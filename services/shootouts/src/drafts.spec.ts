@@ -14,6 +14,7 @@ import type { RpcClient } from '@gts/messaging';
 import { memoryStore } from '@gts/persistence';
 import { sagaHost } from '@gts/saga';
 import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder, codeOf } from '@gts/testing';
+import { usageDocuments } from './adapters/collections';
 import { createApplication } from './application';
 import { wire } from './composition';
 import { subscriptions } from './entrypoints/subscriptions';
@@ -78,7 +79,7 @@ function aWorld() {
     await send(DIInspected, await inspected(id));
     return id;
   };
-  return { app, driver, clock, artefacts, asked, aTake, aTrack, send, inspected };
+  return { app, driver, store, clock, artefacts, asked, aTake, aTrack, send, inspected };
 }
 
 test('one file makes one recording, which the refusal of a second names', async () => {
@@ -251,6 +252,32 @@ test('50 recordings a day, rejected ones too', async () => {
   expect(await codeOf(record(50))).toBe('SHOOTOUT.QUOTA_EXCEEDED');
   clock.advance(25 * 3_600_000);
   expect((await record(51)).status).toBe('INSPECTING');
+});
+
+test.each([
+  ['a new shootout', 3, 'create'],
+  ['a deletion', 1, 'delete'],
+])('what is older than its count is counted at the next save: %s', async (_name, shootouts, save) => {
+  const { app, aTrack, store } = aWorld();
+  const diTrackId = await aTrack();
+  const selections = chains.map((signalChainId) => ({ signalChainId }));
+  const create = () => app.commands.createShootout({ title: 'One', diTrackId, inputGainDb: 0, selections }, ctx);
+  const { id: shootoutId } = await create();
+  await create();
+  const usage = await store.collection(usageDocuments, ctx).get('all');
+  await store.transaction(ctx, (unit) => unit.collection(usageDocuments).purge('all'));
+  await (save === 'create' ? create() : app.commands.deleteShootout({ shootoutId }, ctx));
+  const { diBytes, tracks } = usage;
+  expect([diBytes > 0, tracks]).toEqual([true, 1]);
+  expect(await store.collection(usageDocuments, ctx).get('all')).toMatchObject({ shootouts, diBytes, tracks });
+});
+
+test('recordings that are older than their count are counted when one of them goes', async () => {
+  const { app, aTrack, store } = aWorld();
+  const diTrackId = await aTrack();
+  await store.transaction(ctx, (unit) => unit.collection(usageDocuments).purge('all'));
+  await app.commands.deleteDITrack({ diTrackId }, ctx);
+  expect(await store.collection(usageDocuments, ctx).get('all')).toMatchObject({ diBytes: 0, tracks: 1 });
 });
 
 test('200 shootouts a workspace; a deleted one makes room, and comes back only into it', async () => {

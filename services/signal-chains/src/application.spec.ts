@@ -38,6 +38,7 @@ const gear = (role: 'pedal' | 'amp' | 'full_rig' | 'ir', gearModelId: Id<'GearMo
 });
 const notFound = new DomainError({ kind: 'not-found', code: 'GEAR.NOT_FOUND', message: 'no such model' });
 
+type World = Awaited<ReturnType<typeof aWorld>>;
 /** The service over memory adapters; the catalogue is played by the spec. */
 async function aWorld() {
   const clock = manualClock();
@@ -176,6 +177,22 @@ test('a model that very many chains use is judged in pages, each in a unit of it
   expect(driver.ofType(JudgeChains)).toHaveLength(3);
   expect(driver.ofType(SignalChainStatusChanged)).toHaveLength(CHAINS);
   expect((await app.queries.listSignalChains({ limit: 1, status: 'READY' }, ctx)).items).toEqual([]);
+});
+
+test.each([
+  ['a new one', 3, ({ aChain }: World) => aChain()],
+  [
+    'a deletion',
+    1,
+    ({ app }: World, signalChainId: Id<'SignalChain'>) => app.commands.deleteSignalChain({ signalChainId }, ctx),
+  ],
+])('chains that are older than their count are counted at the next save: %s', async (_name, chains, save) => {
+  const world = await aWorld();
+  const { id } = await world.aChain();
+  await world.aChain();
+  await world.store.transaction(ctx, (unit) => unit.collection(countDocuments).purge('all'));
+  await save(world, id);
+  expect(await world.store.collection(countDocuments, ctx).get('all')).toMatchObject({ chains });
 });
 
 test('2,000 chains a workspace; a deleted one makes room, and comes back only into it', async () => {

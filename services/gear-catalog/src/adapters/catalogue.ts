@@ -1,6 +1,6 @@
 import { WORKSPACE_LIMITS } from '@gts/contracts';
 import type { Context, NewId } from '@gts/kernel';
-import type { Store, Stored, Unit } from '@gts/persistence';
+import { type Store, type Stored, sumOf, type Unit } from '@gts/persistence';
 import type { Catalogue, Deps, NamedChange, NewGear } from '../application/ports';
 import { shownGear } from '../application/visible';
 import { refuse } from '../domain/errors';
@@ -29,9 +29,13 @@ async function freeSlug(unit: Unit, name: string, gearId: string): Promise<strin
   return numbered.find((slug) => !taken.has(slug)) ?? `${slugOf(name)}-${gearId.slice(-SUFFIX)}`;
 }
 
+/** Gear that is older than its count; it is counted before it is added and after it was removed. */
+const uncounted = async (unit: Unit, delta: 1 | -1): Promise<number> =>
+  (await sumOf({ rows: unit.collection(gearCollection), index: 'bySlug' })) - Math.min(0, delta);
+
 async function count(unit: Unit, delta: 1 | -1): Promise<void> {
   const counts = unit.collection(countCollection);
-  const gear = ((await counts.find(COUNT))?.gear ?? 0) + delta;
+  const gear = ((await counts.find(COUNT))?.gear ?? (await uncounted(unit, delta))) + delta;
   if (delta > 0 && gear > MOST_GEAR) throw refuse.LIMIT_REACHED(MOST_GEAR);
   await counts.put(COUNT, { gear: Math.max(0, gear) });
 }

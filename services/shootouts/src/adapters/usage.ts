@@ -1,26 +1,50 @@
 import { WORKSPACE_LIMITS } from '@gts/contracts';
-import type { Context } from '@gts/kernel';
-import { type Change, observing, type Store } from '@gts/persistence';
+import type { Context, Instant } from '@gts/kernel';
+import { type Change, observing, type Store, sumOf, type Unit } from '@gts/persistence';
 import type { DITracks, Shootouts } from '../application/ports';
 import type { DITrack } from '../domain/di-track';
-import { nothingUsed, use, type Used } from '../domain/usage';
-import { usageDocuments } from './collections';
+import { dayOf, type Usage, use, type Used } from '../domain/usage';
+import { shootoutDocuments, trackDocuments, usageDocuments } from './collections';
 
 const ALL = 'all';
 
+type Accounted = Pick<Change<unknown>, 'kind'> & Readonly<{ used: Used }>;
+
 /** One row a workspace, changed in the unit of what it counts. */
-const account = (store: Store, used: Used, ctx: Context): Promise<void> =>
+const account = (store: Store, ctx: Context, { kind, used }: Accounted): Promise<void> =>
   store.transaction(ctx, async (unit) => {
-    const rows = unit.collection(usageDocuments);
-    const { meta: _, ...before } = { meta: undefined, ...((await rows.find(ALL)) ?? nothingUsed) };
-    await rows.put(ALL, use(before, used, { limits: WORKSPACE_LIMITS, now: await unit.now() }));
+    const [rows, now] = [unit.collection(usageDocuments), await unit.now()];
+    const known = await rows.find(ALL);
+    const { meta: _, ...before } = { meta: undefined, ...(known ?? (await uncounted(unit, now))) };
+    // All but what is new are told of after they were saved.
+    const saved = known !== undefined || kind === 'create' ? {} : used;
+    await rows.put(ALL, use(without(before, saved), used, { limits: WORKSPACE_LIMITS, now }));
   });
+
+const without = (usage: Usage, { shootouts = 0, diBytes = 0 }: Used): Usage => ({
+  ...usage,
+  shootouts: usage.shootouts - shootouts,
+  diBytes: usage.diBytes - diBytes,
+});
+
+/** What a workspace has that is older than its row. */
+async function uncounted(unit: Unit, now: Instant): Promise<Usage> {
+  const [shootouts, tracks, day] = [unit.collection(shootoutDocuments), unit.collection(trackDocuments), dayOf(now)];
+  return {
+    shootouts: await sumOf({ rows: shootouts, index: 'newest' }),
+    diBytes: await sumOf({ rows: tracks, index: 'newest' }, bytesOf),
+    day,
+    tracks: await sumOf({ rows: tracks, index: 'newest', includeDeleted: true }, ({ meta }) =>
+      Number(dayOf(meta.createdAt) === day),
+    ),
+  };
+}
 
 const lives = { create: 1, restore: 1, delete: -1, update: 0 } as const;
 
 export const countedShootouts = (store: Store, shootouts: Shootouts): Shootouts =>
   observing(store, shootouts, async ({ kind }, ctx) => {
-    if (lives[kind] !== 0) await account(store, { shootouts: lives[kind] }, ctx);
+    if (lives[kind] !== 0) await account(store, ctx, { kind, used: { shootouts: lives[kind] } });
   });
 
 /** A refused recording has no bytes any more. */
@@ -34,5 +58,5 @@ const usedBy = ({ kind, before, after }: Change<DITrack>): Used => ({
 export const countedTracks = (store: Store, tracks: DITracks): DITracks =>
   observing(store, tracks, async (change, ctx) => {
     const used = usedBy(change);
-    if (used.diBytes !== 0 || used.tracks !== 0) await account(store, used, ctx);
+    if (used.diBytes !== 0 || used.tracks !== 0) await account(store, ctx, { kind: change.kind, used });
   });

@@ -1,5 +1,7 @@
 import type { DomainError, Instant } from '@gts/kernel';
-import { nothingUsed, use, type Used } from './usage';
+import { use, type Usage, type Used } from './usage';
+
+const nothingUsed: Usage = { shootouts: 0, diBytes: 0, day: '', tracks: 0 };
 
 const limits = { shootouts: 2, diBytes: 100, diTracksPerDay: 2 };
 const noon = '2026-01-01T12:00:00.000Z' as Instant;

@@ -12,16 +12,17 @@ export type Usage = Readonly<{
 export type UsageLimits = Readonly<{ shootouts: number; diBytes: number; diTracksPerDay: number }>;
 export type Used = Readonly<{ shootouts?: number; diBytes?: number; tracks?: number }>;
 
-export const nothingUsed: Usage = { shootouts: 0, diBytes: 0, day: '', tracks: 0 };
-
 const DAY_LENGTH = 'YYYY-MM-DD'.length;
 const MIB = 1024 * 1024;
+
+/** In UTC. */
+export const dayOf = (at: Instant): string => at.slice(0, DAY_LENGTH);
 
 type Rules = Readonly<{ limits: UsageLimits; now: Instant }>;
 
 /** @throws SHOOTOUT.LIMIT_REACHED, SHOOTOUT.QUOTA_EXCEEDED; less is never refused */
 export function use(usage: Usage, { shootouts = 0, diBytes = 0, tracks = 0 }: Used, { limits, now }: Rules): Usage {
-  const day = now.slice(0, DAY_LENGTH);
+  const day = dayOf(now);
   const next = {
     shootouts: Math.max(0, usage.shootouts + shootouts),
     diBytes: Math.max(0, usage.diBytes + diBytes),
