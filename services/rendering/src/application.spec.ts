@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   CancelRenderJob,
   ChainRenderRefused,
@@ -12,7 +11,7 @@ import {
   RenderShootoutJob,
 } from '@gts/contracts';
 import { artefactShelf, memoryArtefacts } from '@gts/artefacts';
-import { analyseTone, audioRefusal, pcmBytes, SAMPLE_RATE } from '@gts/audio';
+import { audioRefusal, pcmBytes, SAMPLE_RATE } from '@gts/audio';
 import type { Context, TenantId } from '@gts/kernel';
 import { memoryStore, repositories } from '@gts/persistence';
 import { completeOp, type Publish } from '@gts/saga';
@@ -20,18 +19,16 @@ import { aContext, anId, countingIds, manualClock, outboxDriver, wireEncoder } f
 import { artefactFiles } from './adapters/artefact-files';
 import { chainRenders, inspectionRows, renderJobs } from './adapters/collections';
 import { memoryCache } from './adapters/memory-cache';
+import { memorySound, pcmWithHash } from './adapters/memory-sound';
 import { runningWork } from './adapters/running-work';
 import { storeQueue, storeUnits } from './adapters/store-queue';
 import { inspectionEvents, toIntegrationEvents } from './adapters/to-integration-events';
 import { createApplication } from './application';
-import type { Encoder, Pcm } from './application/ports';
+import type { Encoder } from './application/ports';
 import { ProgressBoard } from './application/progress-board';
 import { answer } from './domain/render-job';
 import { subscriptions } from './entrypoints/subscriptions';
 
-const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const pcm = (samples: Float32Array): Pcm => ({ samples, sha256: sha(pcmBytes(samples)) });
-const analysis = analyseTone(new Float32Array(4800).fill(0.1), 0);
 /** As much of the format as padding looks at; the frames, at the end, are the PCM itself. */
 const HEAD = Buffer.concat([Buffer.from('fLaC'), Uint8Array.of(0x80, 0, 0, 34), new Uint8Array(34)]);
 const measures = { integrated: -20, truePeak: -6, samplePeak: -6.1 };
@@ -93,22 +90,10 @@ function start(faults: Faults = {}) {
         await faults.playing?.();
         const fault = faults.amp?.(++attempts, String(file));
         if (fault) throw fault;
-        return pcm(x.map((v) => v * 2));
+        return pcmWithHash(x.map((v) => v * 2));
       },
     },
-    sound: {
-      id: 'sound',
-      prepare: async (x) => ({ ...pcm(x), warnings: ['di.hot'] }),
-      convolve: async (_, x) => pcm(x),
-      effect: async (_, x) => pcm(x),
-      onset: async () => 3,
-      master: async (x, { frames }) => ({
-        pcmSha256: sha(pcmBytes(x)),
-        s16: new Uint8Array(2 * frames),
-        s24: new Uint8Array(4 * frames),
-        analysis,
-      }),
-    },
+    sound: memorySound,
     meter: {
       measure: async () => {
         const fault = faults.measured?.(++measured);

@@ -55,15 +55,16 @@ async function walk(deps: Deps, { from, blocks }: Chain, options: Options): Prom
 async function chosen(
   { amp, cache, files }: Deps,
   { block, index }: Readonly<{ block: Block; index: number }>,
-  { signal }: Options,
+  { signal, onProgress }: Options,
 ): Promise<AmpChoice | undefined> {
   if (block.kind !== 'capture') return undefined;
   const { sha256 } = block.file;
   const key = stageKey({ stage: 'choose', engine: amp.id, inputs: [sha256], params: {} });
   const known = (await cache.findValue(key)) as AmpChoice | undefined;
   if (known) return known;
+  const run = { signal, onProgress: () => onProgress(index, 0) };
   try {
-    const choice = await amp.choose({ sha256, file: await needed(files, block.file) }, { signal });
+    const choice = await amp.choose({ sha256, file: await needed(files, block.file) }, run);
     await cache.keepValue(key, choice);
     return choice;
   } catch (error) {

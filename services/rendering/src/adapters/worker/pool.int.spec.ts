@@ -73,6 +73,17 @@ test('a task that moves for too long is given up', async () => {
   await expect(pool.run(task(4), { signal: forever, limitMs: 300 })).rejects.toMatchObject({ code: 'engine.timeout' });
   await expect(pool.run(task(7), { signal: forever })).resolves.toBe(7);
 });
+test('what waits behind work that moves is told so', async () => {
+  const pool = await poolOf(1, 60_000);
+  const cancel = new AbortController();
+  const first = pool.run(task(4), { signal: cancel.signal });
+  const told = Promise.withResolvers<number>();
+  const second = pool.run(task(7), { signal: forever, onProgress: told.resolve });
+  await expect(told.promise).resolves.toBe(0);
+  cancel.abort(new DOMException('enough', 'AbortError'));
+  await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(second).resolves.toBe(7);
+});
 test('what waits is cancelled without a thread', async () => {
   const pool = await poolOf(1);
   const cancel = new AbortController();

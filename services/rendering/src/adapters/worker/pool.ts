@@ -138,6 +138,8 @@ export class WorkerPool {
       if (why === undefined) continue;
       for (const thread of this.threads) if (thread.job === job) void this.giveUp(thread, 'engine.timeout', why);
     }
+    // What waits its turn behind work that moves is not stuck: its message stays with this replica.
+    if (this.running.some(({ movedMs }) => movedMs === now)) for (const { run } of this.waiting) run.onProgress?.(0);
   }
 
   private async giveUp(thread: Thread, code: Loss, why: string): Promise<void> {
