@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Builds libs/*/assembly/*.ts (AssemblyScript) to libs/*/dist/*.wasm and compares each with its committed hash: an
-// engine's id names the hash of its kernel, so the bytes may change on purpose only. `--update` writes new hashes.
+// engine's id names the hash of its kernel, so the bytes may change on purpose only. `--update` writes new hashes, here and
+// into src/**/<name>-hash.ts, which engines name and loaders compare.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -35,6 +36,15 @@ function compile(source, { built }) {
   if (status !== 0) throw new Error(`${source} does not compile\n${stderr}`);
 }
 
+/** The constant of the code around the kernel. */
+function updateConstant(source, hash) {
+  const name = `src/**/${basename(source, '.ts')}-hash.ts`;
+  for (const file of globSync(name, { cwd: dirname(dirname(source)) }).map((path) =>
+    join(dirname(dirname(source)), path),
+  ))
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/[0-9a-f]{64}/, hash));
+}
+
 /** @throws when a source does not compile or its bytes are not those of the committed hash */
 export function buildWasm({ update = false } = {}) {
   for (const source of globSync('libs/*/assembly/*.ts', { cwd: root }).map((path) => join(root, path))) {
@@ -43,6 +53,7 @@ export function buildWasm({ update = false } = {}) {
     compile(source, paths);
     const found = hashOf(paths.built);
     if (update) writeFileSync(paths.hash, `${found}\n`);
+    if (update) updateConstant(source, found);
     const expected = existsSync(paths.hash) ? readFileSync(paths.hash, 'utf8').trim() : 'none';
     if (found !== expected)
       throw new Error(`${source}: built ${found}, committed ${expected}; run node tools/wasm.mjs --update on purpose`);

@@ -65,6 +65,7 @@ describe('the browser entry', () => {
     expect(missing.sort()).toEqual([
       'NODE_MAJOR',
       'audioEngine',
+      'builtKernel',
       'kernelModule',
       'meterEngine',
       'montageTimeline',

@@ -1,4 +1,5 @@
 export * from './browser';
+export * from './built-kernel';
 export * from './keys';
 export * from './meter/node-meter';
 export * from './picture/piece-picture';

@@ -1,13 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtKernel } from '@gts/audio';
 import { createOwnEngine, type OwnEngine } from './engine';
+import { KERNEL_SHA256 } from './kernel-hash';
 import { wasm, type WasmModule } from './wasm';
 
 /** Right from `src/own` and from `dist/own`. */
 const kernelFile = join(__dirname, '../../dist/kernel.wasm');
 
-/** Reads and compiles the kernel; the module may be posted to workers. Node only. */
-export const loadKernel = (): WasmModule => new wasm.Module(readFileSync(kernelFile));
+/**
+ * Reads and compiles the kernel; the module may be posted to workers. Node only.
+ * @throws Error when it is missing or a stale build
+ */
+export const loadKernel = (): WasmModule => new wasm.Module(builtKernel(kernelFile, KERNEL_SHA256));
 
 /** The kernel as an engine, ready in a few milliseconds. Node only. */
 export const loadOwnEngine = (): OwnEngine => createOwnEngine(loadKernel());
