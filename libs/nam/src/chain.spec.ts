@@ -5,7 +5,6 @@ import {
   ampOf,
   type ChainBlock,
   type ChainTools,
-  engineWarnings,
   oracleEngine,
   parseNam,
   prepareOracle,
@@ -73,15 +72,6 @@ test('a capture of another rate plays at its own and comes back in length', () =
   const y = renderCapture(ampOf(oracleEngine, model), x);
   expect(y.length).toBe(x.length);
   expect(y).toEqual(resample(renderOracle(fast, resample(x, 48_000, 96_000)), 96_000, 48_000).subarray(0, x.length));
-});
-
-test.each([
-  [[], []],
-  [['own:a:1', 'own:b:2'], []],
-  [['compat:a:1', 'compat:a:1'], []],
-  [['own:a:1', 'compat:a:1'], ['set.mixed_engine']],
-])('a set played by %j warns %j', (ids, warnings) => {
-  expect(engineWarnings(ids)).toEqual(warnings);
 });
 
 describe('the probe', () => {

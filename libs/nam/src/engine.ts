@@ -1,4 +1,3 @@
-import { type AudioWarning } from '@gts/audio/browser';
 import { type ForeignModel, type NamModel } from './model';
 
 /** A model made ready; `ops` are multiplications a sample, `floats` the numbers of its memory. */
@@ -57,13 +56,6 @@ export type EngineName = 'own' | 'compat';
 export const isForeign = (model: NamModel): model is ForeignModel => model.architecture === 'ForeignWaveNet';
 /** The engine that plays a model: the own one whenever it can. Nothing else is asked, so it is the same everywhere. */
 export const chooseEngine = (model: NamModel): EngineName => (isForeign(model) ? 'compat' : 'own');
-
-/**
- * What a person should know about a set whose captures were played by these engines, by id.
- * Their tanh differs by 4.4e-4, so tones of two engines are not compared on equal terms.
- */
-export const engineWarnings = (engineIds: readonly string[]): readonly AudioWarning[] =>
-  new Set(engineIds.map((id) => id.startsWith('compat:'))).size > 1 ? ['set.mixed_engine'] : [];
 
 /** Thrown when a render is told to stop: nobody's fault, nothing to report. */
 export const stopped = (): DOMException => new DOMException('the render was cancelled', 'AbortError');
