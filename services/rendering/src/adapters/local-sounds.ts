@@ -25,7 +25,7 @@ async function readShared(path: string, size: number): Promise<{ content: Uint8A
 
 /** PCM by hash in a folder of this machine; what was used longest ago goes first when the room ends. */
 export class LocalSounds {
-  private sizes: Map<string, number> | undefined;
+  private sizes: Promise<Map<string, number>> | undefined;
 
   constructor(
     private readonly folder: string,
@@ -71,8 +71,15 @@ export class LocalSounds {
     }
   }
 
-  private async opened(): Promise<Map<string, number>> {
-    if (this.sizes) return this.sizes;
+  /** Listed once, also for those who ask at the same time: a second list would sweep what the first has begun to write. */
+  private opened(): Promise<Map<string, number>> {
+    return (this.sizes ??= this.listed().catch((error: unknown) => {
+      this.sizes = undefined;
+      throw error;
+    }));
+  }
+
+  private async listed(): Promise<Map<string, number>> {
     await mkdir(this.folder, { recursive: true });
     const found: { name: string; size: number; mtimeMs: number }[] = [];
     for (const name of await readdir(this.folder)) {
@@ -84,6 +91,6 @@ export class LocalSounds {
       }
     }
     found.sort((a, b) => a.mtimeMs - b.mtimeMs);
-    return (this.sizes ??= new Map(found.map(({ name, size }) => [name, size])));
+    return new Map(found.map(({ name, size }) => [name, size]));
   }
 }
