@@ -67,7 +67,7 @@ test(
     const first = await start(false);
     const ada = patient(await signedIn(first.url, 'ada'));
     const chains = [await slowChain(ada, 1), await slowChain(ada, 2)];
-    const di = await record(ada, aTake(196, 15));
+    const di = await record(ada, aTake(196, 12));
     await inspected(ada, di);
     const id = await askForRender(ada, di, chains);
     await eventually(
