@@ -68,6 +68,8 @@ test("a render of anybody's workspace is cancelled with a reason: its shootout s
   const id = await askForRender(ada, di, chains);
   const [job] = await eventually(renders, ([first]) => first?.status === 'rendering', { withinMs: 60_000 });
   expect(job).toMatchObject({ shootoutId: id });
+  const shown = await gts(stack.url, 'render-jobs', 'show', job?.runId ?? '');
+  expect(JSON.parse(shown.stdout)).toMatchObject({ runId: job?.runId, status: 'rendering' });
   const cancel = ['render-jobs', 'cancel', job?.runId ?? ''];
   expect((await gts(stack.url, ...cancel)).code).toBe(2);
   const { code, stdout } = await gts(stack.url, ...cancel, '--reason', reason);

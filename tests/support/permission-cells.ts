@@ -39,7 +39,9 @@ const others: Readonly<Record<string, Line>> = {
   // It names an upload of ada's.
   CreateDITrack: uploader,
   FollowEvents: line(404, 404, 'yes', 404),
-  ...Object.fromEntries([...sagaVerbs, 'ShowDeadLetter', 'CancelRenderByOperator'].map((verb) => [verb, onNothing])),
+  ...Object.fromEntries(
+    [...sagaVerbs, 'ShowDeadLetter', 'ShowRenderJob', 'CancelRenderByOperator'].map((verb) => [verb, onNothing]),
+  ),
 };
 
 // These look at the shootout while it is not published.

@@ -14,7 +14,7 @@ const help = `Usage: npm run -s gts -- <command> [options]
   dlq          list, show, redrive and discard dead letters
   outbox       how many messages wait to be sent
   saga         list, show, retry and cancel sagas
-  render-jobs  list and cancel renders that wait or run
+  render-jobs  list, show and cancel renders that wait or run
 
   <command> --help tells the options of one command.
 

@@ -4,6 +4,7 @@ import { all, operator, theReason } from './operator.mjs';
 const help = `Usage: npm run -s gts -- render-jobs <verb>
 
   list                        renders of every workspace that wait or run, oldest first
+  show ID                     how far one of them is
   cancel ID --reason "…"      end one; its shootout is FAILED with the code cancelled
   --json                      one line of JSON
 `;
@@ -26,6 +27,12 @@ async function list({ api, options }) {
   );
 }
 
+async function show({ api, words }) {
+  if (!words[0]) throw new UsageError('which? gts render-jobs show ID; gts render-jobs list shows the ids', help);
+  const found = await api.get(`/admin/render-jobs/${encodeURIComponent(words[0])}`);
+  process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+}
+
 async function cancel({ api, words, options }) {
   if (!words[0]) throw new UsageError('which? gts render-jobs cancel ID; gts render-jobs list shows the ids', help);
   const path = `/admin/render-jobs/${encodeURIComponent(words[0])}/cancel`;
@@ -33,6 +40,6 @@ async function cancel({ api, words, options }) {
 }
 
 export async function renderJobs(args) {
-  const call = await operator(args, { help, verbs: ['list', 'cancel'] });
-  await { list, cancel }[call.verb](call);
+  const call = await operator(args, { help, verbs: ['list', 'show', 'cancel'] });
+  await { list, show, cancel }[call.verb](call);
 }

@@ -250,6 +250,15 @@ export const ListRenderJobs = rendering.query('ListRenderJobs', {
   example: { limit: 25 },
 });
 
+export const ShowRenderJob = rendering.query('ShowRenderJob', {
+  version: 1,
+  auth: 'ops',
+  summary: 'How far one unfinished run of any workspace is.',
+  data: z.strictObject({ runId }),
+  reply: GetRenderJob.reply,
+  example: { runId: example.runId },
+});
+
 export const CancelRenderByOperator = rendering.command('CancelRenderByOperator', {
   mode: 'request',
   version: 1,

@@ -268,10 +268,11 @@ test("an operator's cancel while it renders ends the job once, with the code can
   const order = { runId: anId<'Run'>(1), reason: 'it hangs' };
   const cancel = () => world.app.operating.cancelByOperator(order, operator);
   const seen: unknown[] = [];
-  const playing = async () => void (seen.length === 0 && seen.push(await cancel()));
+  const show = () => world.app.operating.showRenderJob(order, operator);
+  const playing = async () => void (seen.length === 0 && seen.push(await show(), await cancel()));
   const world = start({ playing });
   await render(world);
-  expect(seen).toMatchObject([{ runId: order.runId, status: 'failed', tones: 2 }]);
+  expect(seen).toMatchObject([{ status: 'rendering' }, { runId: order.runId, status: 'failed', tones: 2 }]);
   expect(failed(world)).toEqual([expect.objectContaining({ code: 'cancelled', retryable: false })]);
   expect(world.driver.ofType(RenderJobFailed)[0]?.saga).toMatchObject({ step: 'render', epoch: 1 });
   expect([completed(world), world.driver.parked]).toEqual([[], []]);

@@ -29,6 +29,7 @@ import type {
 import { prepareRender } from './application/prepare-render';
 import type { ProgressBoard } from './application/progress-board';
 import { renderChain } from './application/render-chain';
+import { showRenderJob } from './application/show-render-job';
 import { startWaiting } from './application/start-waiting';
 import type { NewId } from '@gts/kernel';
 import type { Limits } from './domain/queue';
@@ -78,7 +79,7 @@ export function createApplication(deps: Dependencies) {
       finishRender: finishRender({ ...work, finish: finishTones(deps) }),
     },
     ingest: { inspectDi: inspectDi({ ...deps, timeoutMs: deps.inspectionTimeoutMs }) },
-    operating: { cancelByOperator: cancelByOperator(work) },
+    operating: { cancelByOperator: cancelByOperator(work), showRenderJob: showRenderJob(deps) },
     queries: { getRenderJob: getRenderJob(deps), listRenderJobs: listRenderJobs(deps) },
   };
 }

@@ -1,4 +1,4 @@
-import { CancelRenderByOperator, type DataOf, GetRenderJob, ListRenderJobs } from '@gts/contracts';
+import { CancelRenderByOperator, type DataOf, GetRenderJob, ListRenderJobs, ShowRenderJob } from '@gts/contracts';
 import type { Context } from '@gts/kernel';
 import { APPLICATION, Handles } from '@gts/nest';
 import { Controller, Inject } from '@nestjs/common';
@@ -17,6 +17,11 @@ export class RenderingController {
   @Handles(ListRenderJobs)
   listRenderJobs(@Payload() data: DataOf<typeof ListRenderJobs>, @Ctx() ctx: Context) {
     return this.app.queries.listRenderJobs(data, ctx);
+  }
+
+  @Handles(ShowRenderJob)
+  showRenderJob(@Payload() data: DataOf<typeof ShowRenderJob>, @Ctx() ctx: Context) {
+    return this.app.operating.showRenderJob(data, ctx);
   }
 
   @Handles(CancelRenderByOperator)

@@ -1,4 +1,4 @@
-import { CancelRenderByOperator, ListRenderJobs, operator, type OperatorVerbName } from '@gts/contracts';
+import { CancelRenderByOperator, ListRenderJobs, operator, type OperatorVerbName, ShowRenderJob } from '@gts/contracts';
 import type { ContextName } from '@gts/kernel';
 import { z } from 'zod';
 import { forward } from '../forward';
@@ -44,6 +44,7 @@ const saga = { id: 'id' };
 /** Renders that have not ended, of every workspace. */
 const renderJobs: readonly Route[] = [
   forward({ ...ops, method: 'GET', path: '/admin/render-jobs', def: ListRenderJobs }),
+  forward({ ...ops, method: 'GET', path: '/admin/render-jobs/{id}', params: { id: 'runId' }, def: ShowRenderJob }),
   forward({
     ...ops,
     method: 'POST',
