@@ -9,6 +9,7 @@ import { step } from './steps.mjs';
 const results = mkdtempSync(join(tmpdir(), 'gts-results-'));
 const count = { passed: 0, failed: 0, skipped: 0 };
 const red = [];
+const skipped = [];
 
 /** A tier that ran nothing has failed: a wrong pattern must not look green. */
 function countTests(title, file, status) {
@@ -24,6 +25,9 @@ function countTests(title, file, status) {
   const broken = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0);
   count.failed += report.numFailedTests + broken.length;
   count.skipped += report.numPendingTests + report.numTodoTests;
+  for (const { assertionResults } of report.testResults)
+    for (const { status: end, fullName } of assertionResults)
+      if (end === 'pending' || end === 'todo') skipped.push(fullName);
   if (status !== 0 || report.numTotalTests === 0) red.push(title);
 }
 
@@ -40,8 +44,9 @@ export async function run(title, command, args) {
   });
 }
 
-/** Prints what failed and the closing line; answers the exit status. */
+/** Prints what was skipped (a title says why), what failed and the closing line; answers the exit status. */
 export function summary() {
+  for (const title of skipped) process.stdout.write(`skipped: ${title}\n`);
   for (const title of red) process.stdout.write(`failed: ${title}\n`);
   process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
   return red.length === 0 && count.failed === 0 ? 0 : 1;
