@@ -98,7 +98,8 @@ export async function upload(person: Person, bytes: Uint8Array, filename = 'riff
   return id;
 }
 
-const ENDED = /"status":"(?:READY|REJECTED|COMPLETED|FAILED)"/;
+// What is made beside a shootout names its kind before its status.
+const ENDED = /(?<!"kind":"\w+",)"status":"(?:READY|REJECTED|COMPLETED|FAILED)"/;
 
 /** Reads on a topic until the thing is ready, rejected, completed or failed. */
 export async function settled(url: string, person: Person, topic: string): Promise<void> {

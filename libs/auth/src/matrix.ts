@@ -55,7 +55,10 @@ export const permissionMatrix: readonly MatrixRow[] = [
     scope: 'write',
     operations: [...chainWrites, ...diWrites, ...toneWrites, ...shootoutWrites],
   }),
-  row('render, cancel', editors, { scope: 'render', operations: ['RenderShootout', 'CancelRender'] }),
+  row('render, cancel', editors, {
+    scope: 'render',
+    operations: ['RenderShootout', 'CancelRender', 'RetryEnrichment'],
+  }),
   row('create in the selected workspace', creators, { scope: 'write', operations: creating }),
   row('gear of the platform: read', everybody, { scope: 'read', operations: ['SearchGear', 'ListGearTags'] }),
   row('gear of a workspace: read', members, { scope: 'read', operations: ['GetGear', 'GetGearModel'] }),

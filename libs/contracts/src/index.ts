@@ -7,6 +7,8 @@ export * from './schemas';
 export * from './subjects';
 export * from './rendering';
 export {
+  type EnrichmentKind,
+  enrichmentKind,
   renderBlock,
   renderEngine,
   renderError,

@@ -65,6 +65,15 @@ export const example = {
     rendered: 1,
     reused: 1,
   },
+  enriched: {
+    runId,
+    kind: 'video' as const,
+    ref: { sha256: digest('a'), bytes: 3_100_000, mediaType: 'video/mp4' },
+    chapters: [
+      { label: 'Quarryman', startMs: 0 },
+      { label: 'Quarryman, pushed', startMs: 10_700 },
+    ],
+  },
   inspected: {
     diTrackId,
     audio: pcm,

@@ -107,7 +107,7 @@ export const renderInput = z.strictObject({ kind: z.enum(['di', 'capture', 'ir']
 export const enrichmentKind = z.enum(['montage', 'video', 'picture']);
 export type EnrichmentKind = z.output<typeof enrichmentKind>;
 /** Where a piece of the montage begins: whole milliseconds, a multiple of 100. */
-export const chapter = z.strictObject({ label: z.string().max(80), startMs: z.int().min(0) });
+const chapter = z.strictObject({ label: z.string().max(80), startMs: z.int().min(0) });
 /** Ten minutes of windows of three seconds. */
 export const chapters = z.array(chapter).max(200);
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { context } from './define';
 import {
+  chapters,
   diLevels,
+  enrichmentKind,
   excerpt,
   levelling,
   renderEngine,
@@ -40,6 +42,8 @@ export const RenderShootoutJob = rendering.command('RenderShootout', {
     excerpt: excerpt.optional(),
     inputGainDb: z.number().min(-24).max(24),
     montageWindowMs: z.int().min(3000).max(10_000).optional(),
+    /** What pictures of the set are headed with. */
+    title: z.string().max(255).optional(),
     tones: z.array(renderTone).min(2).max(16),
   }),
   example: example.renderShootout,
@@ -92,6 +96,14 @@ export const FinishRender = rendering.command('FinishRender', {
   example: { runId: example.runId, epoch: 4 },
 });
 
+export const EnrichRender = rendering.command('EnrichRender', {
+  mode: 'saga',
+  version: 1,
+  summary: 'Makes montage, video or picture of a finished run: own work item, or asked for again after a failure.',
+  data: z.strictObject({ runId, kinds: z.array(enrichmentKind).min(1).max(3) }),
+  example: { runId: example.runId, kinds: ['montage'] },
+});
+
 export const RenderJobStarted = rendering.event('RenderJobStarted', {
   aggregate: RENDER_JOB,
   version: 1,
@@ -139,6 +151,35 @@ export const RenderJobCompleted = rendering.event('RenderJobCompleted', {
     reused: z.int().min(0),
   }),
   example: example.completed,
+});
+
+export const RenderJobEnriched = rendering.event('RenderJobEnriched', {
+  aggregate: RENDER_JOB,
+  version: 1,
+  summary: 'Montage, video or picture of a finished run is stored.',
+  data: z.strictObject({
+    runId,
+    kind: enrichmentKind,
+    ref: artefactRef,
+    /** Of montage and video: the pieces in order. */
+    chapters: chapters.optional(),
+    /** Of the montage: the same as lines of text. */
+    chaptersFile: artefactRef.optional(),
+  }),
+  example: example.enriched,
+});
+
+export const RenderEnrichmentFailed = rendering.event('EnrichmentFailed', {
+  aggregate: RENDER_JOB,
+  version: 1,
+  summary: 'Montage, video or picture could not be made; the run stays complete.',
+  data: z.strictObject({
+    runId,
+    kind: enrichmentKind,
+    code: z.string().max(100),
+    detail: z.string().max(500).optional(),
+  }),
+  example: { runId: example.runId, kind: 'video', code: 'encoder.timeout' },
 });
 
 export const RenderJobFailed = rendering.event('RenderJobFailed', {

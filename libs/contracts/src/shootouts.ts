@@ -1,5 +1,6 @@
 export { shootouts } from './shootouts/context';
 export * from './shootouts/di-tracks';
+export * from './shootouts/enrichments';
 export * from './shootouts/events';
 export * from './shootouts/manifest';
 export * from './shootouts/queries';

@@ -2,6 +2,8 @@ import { acceptJob, refusedJob } from './application/accept-job';
 import { cancelByOperator } from './application/cancel-by-operator';
 import { cancelJob } from './application/cancel-job';
 import { type EndDeps, leave, settle } from './application/end-job';
+import { enrichRender } from './application/enrich-render';
+import { makers } from './application/enrichments';
 import { finishRender, type EngineIds } from './application/finish-render';
 import { finishTones } from './application/finish-tones';
 import { getRenderJob } from './application/get-render-job';
@@ -19,6 +21,8 @@ import type {
   Files,
   Inspections,
   LoudnessMeter,
+  MontageAssembler,
+  PictureRenderer,
   RenderCache,
   RenderJobs,
   RenderQueue,
@@ -49,6 +53,8 @@ export type Dependencies = Readonly<{
   sound: SoundProcessor;
   meter: LoudnessMeter;
   encoder: Encoder;
+  assembler: MontageAssembler;
+  pictures: PictureRenderer;
   decoder: AudioDecoder;
   files: Files;
   cache: RenderCache;
@@ -77,6 +83,7 @@ export function createApplication(deps: Dependencies) {
       prepareRender: prepareRender(work),
       renderChain: renderChain({ ...work, play: playChain(deps) }),
       finishRender: finishRender({ ...work, finish: finishTones(deps) }),
+      enrichRender: enrichRender({ ...work, makers: makers(deps) }),
     },
     ingest: { inspectDi: inspectDi({ ...deps, timeoutMs: deps.inspectionTimeoutMs }) },
     operating: { cancelByOperator: cancelByOperator(work), showRenderJob: showRenderJob(deps) },

@@ -10,11 +10,12 @@ import { artefactFiles } from './adapters/artefact-files';
 import * as collections from './adapters/collections';
 import { chainRenders, inspectionRows, renderJobs } from './adapters/collections';
 import { type Ffmpeg, findFfmpeg } from './adapters/ffmpeg';
+import { ffmpegAssembler } from './adapters/ffmpeg-assembler';
 import { audioDecoder } from './adapters/ffmpeg-decoder';
 import { ffmpegEncoder } from './adapters/ffmpeg-encoder';
 import { housekeeping } from './adapters/housekeeping';
 import { LocalSounds } from './adapters/local-sounds';
-import { poolAmpEngine, poolLoudnessMeter, poolSoundProcessor } from './adapters/pool-engine';
+import { poolAmpEngine, poolLoudnessMeter, poolPictures, poolSoundProcessor } from './adapters/pool-engine';
 import { admission, runningWork } from './adapters/running-work';
 import { storeCache } from './adapters/store-cache';
 import { storeQueue, storeUnits } from './adapters/store-queue';
@@ -134,6 +135,8 @@ function enginesOf({ artefacts }: Infra, { tmp, ffmpeg, pools }: Machines) {
     sound: poolSoundProcessor(pools.render),
     meter: poolLoudnessMeter(pools.render),
     encoder,
+    assembler: ffmpegAssembler({ ffmpeg, artefacts, tmp }),
+    pictures: poolPictures(pools.render),
     decoder: audioDecoder({ ffmpeg, pool: pools.ingest, tmp }),
     files: artefactFiles(artefacts),
     engine: { amp: ownEngineId, audio: meterEngine(), encoder: encoder.id },

@@ -16,6 +16,7 @@ import {
   reorderToneSelections,
   updateShootout,
 } from './application/edit-shootout';
+import { followEnrichment, retryEnrichment } from './application/enrich';
 import { failShootout } from './application/fail-shootout';
 import { finaliseShootout } from './application/finalise-shootout';
 import { followChains, followShootouts } from './application/follow-others';
@@ -34,6 +35,7 @@ export type Deps = Readonly<{
   shootouts: Ports.Shootouts;
   tracks: Ports.DITracks;
   uploads: Ports.Uploads;
+  enrichments: Ports.Enrichments;
   together: Ports.Together;
   files: Ports.Files;
   holders: Ports.Holders;
@@ -49,6 +51,7 @@ export type Deps = Readonly<{
   listTracks: Ports.ListTracks;
   overdue: Ports.Overdue;
   sweepFailed: (error: unknown) => void;
+  findRun: Ports.ShootoutOfRun;
   shootoutOf: (runId: Id<'Run'>, ctx: Context) => Promise<ShootoutId>;
   blockedLicences: ReadonlySet<string>;
   newKey: () => string;
@@ -73,6 +76,7 @@ const commands = (deps: Deps) => ({
   reorderToneSelections: reorderToneSelections(deps),
   renderShootout: renderShootout(deps),
   cancelRender: cancelRender(deps),
+  retryEnrichment: retryEnrichment(deps),
   setVisibility: setVisibility(deps),
   deleteShootout: deleteShootout(deps),
   restoreShootout: restoreShootout(deps),
@@ -100,6 +104,7 @@ export const createApplication = (deps: Deps) => ({
     inspected: takeInspection(deps),
     rejected: takeRejection(deps),
     run: followRun(deps),
+    enrichment: followEnrichment(deps),
     chains: followChains(deps),
     shootouts: followShootouts(deps),
   },

@@ -4,16 +4,16 @@ import { collectionsIn, repositories } from '@gts/persistence';
 import { sagaHost } from '@gts/saga';
 import { chainCatalogue, chainNotes } from './adapters/chains';
 import * as collections from './adapters/collections';
-import { shootoutDocuments, trackDocuments, uploadDocuments } from './adapters/collections';
+import { enrichmentDocuments, shootoutDocuments, trackDocuments, uploadDocuments } from './adapters/collections';
 import { files } from './adapters/files';
 import { holders } from './adapters/holders';
 import { listShootouts, listTracks, trackBySource } from './adapters/lists';
 import { manifests, publicIndex } from './adapters/manifests';
 import { overdue, watchedTracks, watchedUploads } from './adapters/overdue';
-import { activeRuns, askRendering, runNotes, shootoutOf } from './adapters/runs';
+import { activeRuns, askRendering, findRun, runNotes, shootoutOf } from './adapters/runs';
 import { sweeper } from './adapters/sweeper';
 import { countedShootouts, countedTracks } from './adapters/usage';
-import { shootoutMessages, trackMessages, uploadMessages } from './adapters/to-integration-events';
+import { enrichmentMessages, shootoutMessages, trackMessages, uploadMessages } from './adapters/to-integration-events';
 import { type Application, type Deps, createApplication } from './application';
 import { ownContext } from './application/inspect';
 import type { Config } from './config';
@@ -31,12 +31,19 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 /** 192 random bits: nobody guesses the address of a file. */
 const newKey = (): string => randomBytes(24).toString('base64url');
 
-function aggregates({ store, encoder }: Outside): Pick<Deps, 'shootouts' | 'tracks' | 'uploads'> {
+function aggregates({ store, encoder }: Outside): Pick<Deps, 'shootouts' | 'tracks' | 'uploads' | 'enrichments'> {
   const stored = { store, encoder };
   const shootouts = { ...stored, collection: shootoutDocuments, aggregate: 'Shootout', translate: shootoutMessages };
   const tracks = { ...stored, collection: trackDocuments, aggregate: 'DITrack', translate: trackMessages };
   const uploads = { ...stored, collection: uploadDocuments, aggregate: 'Upload', translate: uploadMessages };
+  const enrichments = {
+    ...stored,
+    collection: enrichmentDocuments,
+    aggregate: 'Enrichment',
+    translate: enrichmentMessages,
+  };
   return {
+    enrichments: repositories(enrichments),
     shootouts: countedShootouts(store, repositories(shootouts)),
     tracks: countedTracks(store, watchedTracks(store, repositories(tracks))),
     uploads: watchedUploads(store, repositories(uploads)),
@@ -68,6 +75,7 @@ export function wire(outside: Outside): Deps {
     listShootouts: listShootouts(store),
     listTracks: listTracks(store),
     overdue: overdue(store, ownContext()),
+    findRun: findRun(store),
     shootoutOf: shootoutOf(store),
   };
 }

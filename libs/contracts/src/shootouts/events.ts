@@ -56,6 +56,7 @@ export const ShootoutRenderRequested = shootouts.event('ShootoutRenderRequested'
     excerpt: shootoutExcerpt.optional(),
     inputGainDb: z.number(),
     montageWindowMs: z.int().optional(),
+    title: z.string().max(255).optional(),
   }),
   example: {
     ...run,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { renderStage } from '../rendering-schemas';
+import { enrichment } from './enrichments';
 import { artefactRef, id, instant, pageOf, paging, sha256, text } from '../schemas';
 import { read, sample, shootouts } from './context';
 import { manifest, mediaKey } from './manifest';
@@ -99,6 +100,8 @@ export const publicShootout = z.strictObject({
   rerunOf: shootoutId.optional(),
   manifestSha256: sha256,
   ...manifest.omit({ schemaVersion: true, shootoutId: true, inputs: true }).shape,
+  /** Made after the manifest, kept beside it; absent for what was finished before there were any. */
+  enrichments: z.array(enrichment).max(3).optional(),
 });
 export type PublicShootoutData = z.output<typeof publicShootout>;
 

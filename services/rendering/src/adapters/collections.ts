@@ -2,6 +2,7 @@ import { collection } from '@gts/persistence';
 import { renderTone } from '@gts/contracts';
 import { z } from 'zod';
 import type { ChainRender } from '../domain/chain-render';
+import { enrichmentKinds } from '../domain/enrichment';
 import type { Inspection } from '../domain/inspection';
 import type { QueueRow } from '../domain/queue';
 import type { RenderJob } from '../domain/render-job';
@@ -17,11 +18,21 @@ const sound = z.object({ sha256: z.string(), frames: count });
 const fileRef = z.object({ sha256: z.string(), bytes: count, mediaType: z.string() });
 const chainStatus = z.enum(['queued', 'running', 'rendered', 'refused', 'failed', 'cancelled']);
 
+const enrichment = z.object({
+  kind: z.enum(enrichmentKinds),
+  status: z.enum(['queued', 'running', 'ready', 'failed']),
+  attempt: count,
+  lastFault: failure.optional(),
+  files: z.array(z.string()),
+});
+
 const spec = z.object({
   mode: z.enum(['render', 'verify']),
   di: z.object({ audio: fileRef, frames: count }),
   excerpt: z.object({ startMs: count, endMs: count }).optional(),
   inputGainDb: z.number(),
+  montageWindowMs: count.optional(),
+  title: z.string().optional(),
   tones: z.array(renderTone),
 });
 
@@ -50,6 +61,10 @@ const renderJob = z.object({
     }),
   ),
   outputs: z.array(z.string()),
+  levelled: z
+    .object({ frames: count, targetLufs: z.number(), gainsDb: z.array(z.number()), data: z.array(z.string()) })
+    .optional(),
+  enrichments: z.array(enrichment).default([]),
   failures: z.array(failure),
 }) as unknown as z.ZodType<RenderJob>;
 /** As long as their saga's steps are known; files of theirs are held by the stages that made them. */

@@ -1,13 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '@gts/audio';
-import { storeError } from '@gts/artefacts';
 import type { Encoder, Format, RunOptions } from '../application/ports';
-import { type Ffmpeg, run } from './ffmpeg';
+import { BITEXACT, COMMON, FLAC, type Ffmpeg, run } from './ffmpeg';
+import { inFolder } from './temp-folder';
 
-const COMMON = ['-nostdin', '-hide_banner', '-v', 'error', '-threads', '1', '-protocol_whitelist', 'pipe,file'];
-const BITEXACT = ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:a', '+bitexact'];
-const FLAC = ['-c:a', 'flac', '-compression_level', '8'];
 type Form = Readonly<{ input: string; output: readonly string[]; container: string }>;
 const forms: Readonly<Record<Format, Form>> = {
   flac16: { input: 's16le', output: FLAC, container: 'flac' },
@@ -43,18 +40,4 @@ async function encode({ ffmpeg, folder }: Place, { pcm, format, options: { signa
   const args = [...argsOf(format), path];
   await run({ program: ffmpeg.ffmpeg, args, input: pcm, cwd: folder, signal, mostBytes: 0 });
   return readFile(path);
-}
-
-/** A folder of its own, gone afterwards whatever happens. */
-export async function inFolder<T>(tmp: string, action: (folder: string) => Promise<T>): Promise<T> {
-  let folder: string | undefined;
-  try {
-    await mkdir(tmp, { recursive: true });
-    folder = await mkdtemp(join(tmp, 'encode-'));
-    return await action(folder);
-  } catch (error) {
-    throw storeError(error);
-  } finally {
-    if (folder) await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -3,6 +3,12 @@ import { delimiter, dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { audioRefusal } from '@gts/audio';
 
+/** What every call says first; the demuxer is named by who knows it. */
+export const COMMON = ['-nostdin', '-hide_banner', '-v', 'error', '-threads', '1', '-protocol_whitelist', 'pipe,file'];
+/** Equal sound, equal file. */
+export const BITEXACT = ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:a', '+bitexact'];
+export const FLAC = ['-c:a', 'flac', '-compression_level', '8'];
+
 const STDERR_BYTES = 4096;
 const TIMEOUT_MS = 60_000;
 
@@ -23,30 +29,35 @@ export function findFfmpeg(configured: string | undefined, searchPath: string): 
 export type Run = Readonly<{
   program: string;
   args: readonly string[];
-  input: Uint8Array;
+  input?: Uint8Array | undefined;
   cwd: string;
   signal: AbortSignal;
   /** More output than this ends the process, and nothing of it is kept. */
   mostBytes: number;
   /** What more output means; without it the process failed. */
   tooMuch?: () => Error;
+  /** Longest time that it may take; 60 s. */
+  timeoutMs?: number;
+  /** Reads the output as it comes, instead of keeping it. */
+  onOutput?: (text: string) => void;
 }>;
 
 /**
  * Runs one process with bytes in and bytes out; never a shell.
  * @throws `encoder.timeout`, `encoder.failed`, the signal's reason when cancelled
  */
-export async function run({ program, args, input, cwd, signal, mostBytes, tooMuch }: Run): Promise<Buffer> {
+export async function run(asked: Run): Promise<Buffer> {
+  const { program, args, cwd, signal, tooMuch, timeoutMs = TIMEOUT_MS } = asked;
   signal.throwIfAborted();
   const child = spawn(program, args, { cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-  const late = AbortSignal.timeout(TIMEOUT_MS);
+  const late = AbortSignal.timeout(timeoutMs);
   const stop = () => endGroup(child);
   const either = AbortSignal.any([signal, late]);
   either.addEventListener('abort', stop, { once: true });
   try {
-    const { output, code, said, more } = await watch(child, input, mostBytes);
+    const { output, code, said, more } = await watch(child, asked);
     signal.throwIfAborted();
-    if (late.aborted) throw audioRefusal('encoder.timeout', `${program} took more than ${TIMEOUT_MS / 1000} s`);
+    if (late.aborted) throw audioRefusal('encoder.timeout', `${program} took more than ${timeoutMs / 1000} s`);
     if (more && tooMuch) throw tooMuch();
     if (code !== 0) throw audioRefusal('encoder.failed', said.trim().slice(-300) || `ended with ${code}`);
     return output;
@@ -66,11 +77,12 @@ function endGroup({ pid }: ChildProcess): void {
 
 type Ended = Readonly<{ output: Buffer; code: number | null; said: string; more: boolean }>;
 
-function watch(child: ChildProcess, input: Uint8Array, mostBytes: number): Promise<Ended> {
+function watch(child: ChildProcess, { input, mostBytes, onOutput }: Run): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   const parts: Buffer[] = [];
   let [count, said] = [0, ''];
   child.stdout?.on('data', (chunk: Buffer) => {
+    if (onOutput) return onOutput(String(chunk));
     count += chunk.length;
     if (count <= mostBytes) return void parts.push(chunk);
     parts.length = 0;

@@ -11,6 +11,7 @@ export const memorySound: SoundProcessor = {
   convolve: async (_, x) => pcmWithHash(x),
   effect: async (_, x) => pcmWithHash(x),
   onset: async () => 3,
+  cut: async (_, { pieces }) => ({ parts: pieces.map(({ frames }) => new Uint8Array(2 * frames)) }),
   master: async (x, { frames }) => ({
     pcmSha256: sha256(pcmBytes(x)),
     s16: new Uint8Array(2 * frames),

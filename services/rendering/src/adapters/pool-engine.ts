@@ -1,6 +1,6 @@
-import { meterEngine, SAMPLE_RATE } from '@gts/audio';
+import { audioEngine, meterEngine, SAMPLE_RATE } from '@gts/audio';
 import { compatEngineId, ownEngineId } from '@gts/nam';
-import type { AmpChoice, AmpEngine, LoudnessMeter, SoundProcessor } from '../application/ports';
+import type { AmpChoice, AmpEngine, LoudnessMeter, PictureRenderer, SoundProcessor } from '../application/ports';
 import type { WorkerPool } from './worker/pool';
 
 /** 5 s: before each chunk the model hears its memory's length again, 2 to 3 % of a chunk. */
@@ -39,10 +39,18 @@ export const poolSoundProcessor = (pool: WorkerPool): SoundProcessor => ({
   convolve: (file, x, run) => pool.run({ kind: 'ir', file, x }, run),
   effect: ({ effect, params, ir: file }, x, run) => pool.run({ kind: 'effect', effect, params, file, x }, run),
   onset: (x, run) => pool.run({ kind: 'onset', x }, run),
+  cut: (x, params, run) => pool.run({ kind: 'cut', ...params, x }, run),
   master: (x, { frames, gainDb, diOnsetMs }, run) => pool.run({ kind: 'master', frames, gainDb, diOnsetMs, x }, run),
 });
 
 export const poolLoudnessMeter = (pool: WorkerPool): LoudnessMeter => ({
   measure: (x, frames, run) => pool.run({ kind: 'measure', frames, x }, run),
   verify: (s16, run) => pool.run({ kind: 'verify', s16 }, run),
+});
+
+export const poolPictures = (pool: WorkerPool): PictureRenderer => ({
+  id: audioEngine,
+  timeline: (x, pieces, run) => pool.run({ kind: 'timeline', x, pieces }, run),
+  pieces: (set, indexes, run) => pool.run({ kind: 'pictures', set, indexes }, run),
+  share: (x, shown, run) => pool.run({ kind: 'share', x, shown }, run),
 });

@@ -59,6 +59,8 @@ const specOf = (data: DataOf<typeof RenderShootoutJob>): NonNullable<RenderJob['
   di: data.di,
   ...(data.excerpt && { excerpt: data.excerpt }),
   inputGainDb: data.inputGainDb,
+  ...(data.montageWindowMs !== undefined && { montageWindowMs: data.montageWindowMs }),
+  ...(data.title !== undefined && { title: data.title }),
   tones: data.tones,
 });
 

@@ -3,7 +3,7 @@ import type { Context, Id } from '@gts/kernel';
 import type { MessageOf } from '@gts/messaging';
 import { done, type Outcome } from '@gts/saga';
 import { cancelChain } from '../domain/chain-render';
-import { cancel, isOpen, type RenderJob, tombstone } from '../domain/render-job';
+import { cancel, filesOf, isOpen, type RenderJob, tombstone } from '../domain/render-job';
 import type { ChainRenders, Files, RenderJobs, Units } from './ports';
 
 type Deps = Readonly<{
@@ -28,12 +28,12 @@ export const cancelJob =
   };
 
 async function cancelKnown(deps: Deps, ctx: Context, { job, epoch }: { job: RenderJob; epoch: number }): Promise<void> {
-  const { outputs } = job;
+  const files = filesOf(job);
   await deps.jobs(ctx).update(job.runId, cancel(epoch));
   for (const tone of job.tones) if (isOpen(tone.status)) await deps.chains(ctx).update(tone.chainRenderId, cancelChain);
   await deps.leave(ctx, job.runId);
   // Files are let go after the commit: a unit touches its store only, and a mark too many costs disk, not truth.
-  await deps.units.afterCommit(ctx, () => outputs.forEach((sha256) => void deps.files.release(sha256).catch(() => 0)));
+  await deps.units.afterCommit(ctx, () => files.forEach((sha256) => void deps.files.release(sha256).catch(() => 0)));
 }
 
 const leaveTombstone = (

@@ -56,13 +56,22 @@ export const finishRender = (deps: Deps) => ({
     const outputs = found.value.tones.flatMap(({ listen, download, data, opus }) =>
       [listen, download, data, ...(opus ? [opus] : [])].map(({ sha256 }) => sha256),
     );
-    const ended = await deps.jobs(ctx).update(data.runId, complete(outputs), (state) => state);
+    const ended = await deps
+      .jobs(ctx)
+      .update(data.runId, complete({ outputs, levelled: levelledOf(found.value) }), (state) => state);
     await deps.settle(ctx, ended, done(RenderJobCompleted, report(job, found.value, deps.engine)));
   },
   giveUp: async ({ data }: Message, ctx: Context): Promise<void> => {
     const job = await deps.jobs(ctx).find(data.runId);
     await failJob(deps)(ctx, data, spent(job?.lastFault));
   },
+});
+
+const levelledOf = ({ frames, targetLufs, tones }: FinishedSet) => ({
+  frames,
+  targetLufs,
+  gainsDb: tones.map(({ gainDb }) => gainDb),
+  data: tones.map(({ data }) => data.sha256),
 });
 
 const round3 = (value: number): number => Math.round(value * 1000) / 1000;

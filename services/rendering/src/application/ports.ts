@@ -1,4 +1,4 @@
-import type { ToneAnalysis } from '@gts/audio';
+import type { Chapter, PictureSet, PictureTone, Piece, ToneAnalysis } from '@gts/audio';
 import type { Context } from '@gts/kernel';
 import type { AuditDone } from '@gts/messaging';
 import type { Repositories } from '@gts/persistence';
@@ -86,7 +86,20 @@ export interface SoundProcessor {
   onset(x: Float32Array, options: RunOptions): Promise<number | null>;
   /** Stages 6, 8 and 9: frame, gain, look, quantise; little-endian integers of 16 and, in 32, of 24 bits. */
   master(x: Float32Array, params: MasterParams, options: RunOptions): Promise<Mastered>;
+  /** Pieces of the framed and levelled tone for a montage: 16 bits, faded at their cuts. */
+  cut(x: Float32Array, params: CutParams, options: RunOptions): Promise<Cut>;
 }
+export type CutParams = Readonly<{
+  frames: number;
+  gainDb: number;
+  /** Of this tone, in order. */
+  pieces: readonly Piece[];
+  /** Where the last piece of all begins: it ends as its tone does. */
+  end: number;
+  /** Whether somebody wants to see the tone. */
+  drawn: boolean;
+}>;
+export type Cut = Readonly<{ parts: readonly Uint8Array[]; spectrogram?: PictureTone['spectrogram'] | undefined }>;
 export type MasterParams = Readonly<{ frames: number; gainDb: number; diOnsetMs: number | null }>;
 export type Mastered = Readonly<{ pcmSha256: string; s16: Uint8Array; s24: Uint8Array; analysis: ToneAnalysis }>;
 
@@ -150,4 +163,32 @@ export interface RenderCache {
   keepValue(key: string, value: unknown): Promise<void>;
   /** One computation at a time for equal keys in this process; all who wait for it hear how far it is. */
   once<T>(key: string, run: RunOptions, compute: (tell: (fraction: number) => void) => Promise<T>): Promise<T>;
+}
+
+/** A stretch of the montage from that frame on, 16 bits. */
+export type MontagePart = Readonly<{ start: number; s16: Uint8Array }>;
+/** One montage on its way to files. */
+export interface MontageFile {
+  write(parts: AsyncIterable<MontagePart>): Promise<void>;
+  flac(options: RunOptions): Promise<FileRef>;
+  /** The picture that is shown while that piece plays. */
+  show(piece: number, png: Uint8Array): Promise<void>;
+  video(chapters: readonly Chapter[], options: RunOptions): Promise<FileRef>;
+}
+/** Makes files of a montage. @throws `encoder.failed`, `encoder.timeout`, `store.full` */
+export interface MontageAssembler {
+  readonly id: string;
+  using<T>(work: (file: MontageFile) => Promise<T>): Promise<T>;
+}
+
+export type SharePicture = Readonly<{ title: string; labels: readonly string[]; targetLufs: number }>;
+/** Draws PNG files. */
+export interface PictureRenderer {
+  readonly id: string;
+  /** The recording under the whole montage, once for all its pictures. */
+  timeline(di: Float32Array, pieces: readonly Piece[], options: RunOptions): Promise<PictureSet['timeline']>;
+  /** 1920×1080, one for each of these pieces. */
+  pieces(set: PictureSet, indexes: readonly number[], options: RunOptions): Promise<readonly Uint8Array[]>;
+  /** 1200×630: what links show. */
+  share(di: Float32Array, shown: SharePicture, options: RunOptions): Promise<Uint8Array>;
 }

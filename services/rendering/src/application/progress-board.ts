@@ -8,6 +8,8 @@ export type Snapshot = Readonly<{ percent: number; etaSeconds: number | null; to
 type Deps = Readonly<{ progress: ProgressReporter; clock: Clock }>;
 type Report = Readonly<{ runId: string; toneId?: string | undefined; stage: Stage | 'done'; fraction: number }>;
 
+type Beside = Readonly<{ runId: string; stage: 'picture' | 'video'; fraction: number }>;
+
 /** What people see of the runs that work in this replica: in memory only, losing it costs nothing. */
 export class ProgressBoard {
   private readonly runs = new Map<string, Entry>();
@@ -39,6 +41,13 @@ export class ProgressBoard {
     const { toneId, stage, fraction, cached = false } = report;
     const next: ToneDone = { stage, fraction, cached };
     this.change(ctx, report, (done) => ({ ...done, tones: { ...done.tones, [toneId]: next } }));
+  }
+
+  /** What is made beside a finished run counts apart: its percentage is its own. */
+  beside(ctx: Context, { runId, stage, fraction }: Beside): void {
+    const done = Math.round(fraction * 1000) / 1000;
+    const data = { runId: runId as Id<'Run'>, stage, done, total: 1, percent: Math.round(done * 1000) / 10 };
+    this.deps.progress.report(RenderProgress, runId, data, ctx);
   }
 
   private change(ctx: Context, { runId, toneId, stage, fraction }: Report, step: (done: Done) => Done): void {

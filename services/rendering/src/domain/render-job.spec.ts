@@ -89,12 +89,14 @@ test.each([
   ]);
 });
 
+const levelled = { frames: 62_400, targetLufs: -14, gainsDb: [1, 2, 3], data: [] };
+
 type Step = (job: RenderJob) => { state: RenderJob; events: readonly { type: string }[] };
 const steps = fc.array(
   fc.oneof(
     fc.constant<Step>(start),
     fc.constant<Step>(fanOut(prepared, ids)),
-    fc.constant<Step>(complete(['o'])),
+    fc.constant<Step>(complete({ outputs: ['o'], levelled })),
     fc.constant<Step>(fail({ code: 'engine.crash' })),
     fc.nat({ max: 3 }).map((n): Step => noteChain(anId(n), rendered)),
     fc.nat({ max: 3 }).map((n): Step => noteChain(anId(n), refused)),

@@ -1,8 +1,10 @@
 import type { Decision } from '@gts/kernel';
+import { type Enrichment, enrichmentKinds, queued } from './enrichment';
 import type { RenderJobEvent } from './events';
 import type { Failure } from './failure';
+import type { FileRef } from './file-ref';
 
-export type FileRef = Readonly<{ sha256: string; bytes: number; mediaType: string }>;
+export type { FileRef } from './file-ref';
 export type EffectName = 'high_pass' | 'low_pass' | 'gain' | 'eq3' | 'delay' | 'reverb_ir';
 export type Block =
   | Readonly<{ kind: 'capture'; role: 'pedal' | 'amp' | 'full_rig' | 'post_effect'; file: FileRef }>
@@ -22,6 +24,10 @@ export type RenderSpec = Readonly<{
   di: Readonly<{ audio: FileRef; frames: number }>;
   excerpt?: Readonly<{ startMs: number; endMs: number }> | undefined;
   inputGainDb: number;
+  /** Length of the montage's pieces; without it every tone is heard whole. */
+  montageWindowMs?: number | undefined;
+  /** What pictures are headed with. */
+  title?: string | undefined;
   tones: readonly Tone[];
 }>;
 
@@ -63,7 +69,18 @@ export type RenderJob = Readonly<{
   tones: readonly JobTone[];
   /** Files that others may still play; freed by a cancel, else with the stage results that name them. */
   outputs: readonly string[];
+  /** How the tones were made one length and one loudness, in their order; known from completion on. */
+  levelled?: Levelled | undefined;
+  /** What is made beside the finished set, once it is finished. */
+  enrichments: readonly Enrichment[];
   failures: readonly Failure[];
+}>;
+export type Levelled = Readonly<{
+  frames: number;
+  targetLufs: number;
+  gainsDb: readonly number[];
+  /** Hashes of the tones' tone.json. */
+  data: readonly string[];
 }>;
 export type JobDecision = Decision<RenderJob, RenderJobEvent>;
 
@@ -75,9 +92,11 @@ export const hasEnded = ({ status }: RenderJob): boolean =>
 type Request = Pick<RenderJob, 'runId' | 'shootoutId' | 'renderVersion' | 'epoch' | 'op' | 'origin' | 'acceptedAt'> &
   Readonly<{ spec: RenderSpec }>;
 
+const blank = { tones: [], outputs: [], enrichments: [], failures: [] } as const;
+
 /** A new job, or a failed one that its saga asks for again: everything begins anew under the new epoch. */
 export const accept = (request: Request): JobDecision => ({
-  state: { ...request, status: 'accepted', attempt: 0, tones: [], outputs: [], failures: [] },
+  state: { ...request, status: 'accepted', attempt: 0, ...blank },
   events: [],
 });
 
@@ -91,9 +110,7 @@ export const tombstone = (
     status: 'cancelled',
     spec: null,
     attempt: 0,
-    tones: [],
-    outputs: [],
-    failures: [],
+    ...blank,
   },
   events: [],
 });
@@ -166,10 +183,19 @@ export const fail =
   (job: RenderJob): JobDecision =>
     hasEnded(job) ? nothing(job) : endFailed({ ...job, failures: [failure] }, []);
 
+type Completed = Readonly<{ outputs: readonly string[]; levelled: Levelled }>;
+
+/** The set is finished; what is made beside it is due, unless the run only verifies. */
 export const complete =
-  (outputs: readonly string[]) =>
-  (job: RenderJob): JobDecision =>
-    job.status === 'finishing' ? { state: { ...job, status: 'completed', outputs }, events: [] } : nothing(job);
+  (completed: Completed) =>
+  (job: RenderJob): JobDecision => {
+    if (job.status !== 'finishing') return nothing(job);
+    const kinds = job.spec?.mode === 'verify' ? [] : enrichmentKinds;
+    return {
+      state: { ...job, ...completed, status: 'completed', enrichments: kinds.map(queued) },
+      events: kinds.map((kind) => ({ type: 'EnrichDue', runId: job.runId, kind })),
+    };
+  };
 
 /** Undone, in whatever state: a completed job lets its outputs go. */
 export const cancel =
@@ -177,10 +203,16 @@ export const cancel =
   (job: RenderJob): JobDecision => {
     const tones = job.tones.map((tone) => (isOpen(tone.status) ? { ...tone, status: 'cancelled' as const } : tone));
     return {
-      state: { ...job, status: 'cancelled', epoch: Math.max(epoch, job.epoch), tones, outputs: [] },
+      state: { ...job, status: 'cancelled', epoch: Math.max(epoch, job.epoch), tones, outputs: [], enrichments: [] },
       events: [],
     };
   };
+
+/** Every file that others may still play. */
+export const filesOf = ({ outputs, enrichments }: RenderJob): readonly string[] => [
+  ...outputs,
+  ...enrichments.flatMap(({ files }) => files),
+];
 
 export const claimJob = (job: RenderJob): JobDecision => ({ state: { ...job, attempt: job.attempt + 1 }, events: [] });
 

@@ -1,5 +1,6 @@
 import {
   CancelRenderJob,
+  EnrichRender,
   FinishRender,
   InspectDI,
   PrepareRender,
@@ -49,6 +50,7 @@ export const subscriptions = (
       item(PrepareRender, work.prepareRender),
       item(RenderChain, work.renderChain),
       item(FinishRender, work.finishRender),
+      item(EnrichRender, work.enrichRender),
     ],
     concurrency: workers,
     maxDuration: '20m',

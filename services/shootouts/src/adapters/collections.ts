@@ -3,6 +3,7 @@ import { collection } from '@gts/persistence';
 import { z } from 'zod';
 import type { ChainNote, ManifestRow, MediaRow, PublicRow, RunNote } from '../application/ports';
 import type { DITrack } from '../domain/di-track';
+import { type Enrichment, enrichmentKinds } from '../domain/enrichment';
 import type { Shootout } from '../domain/shootout';
 import type { Upload } from '../domain/upload';
 import type { Usage } from '../domain/usage';
@@ -125,6 +126,24 @@ export const shootoutDocuments = collection<Shootout>('shootouts', {
 export const manifestDocuments = collection<ManifestRow>('manifests', {
   scope: 'tenant',
   schema: schemaOf<ManifestRow>({ canonical: text, manifestSha256: text }),
+});
+
+const mediaFile = artefactRef.extend({ mediaKey: text });
+
+export const enrichmentDocuments = collection<Enrichment>('enrichments', {
+  scope: 'tenant',
+  schema: schemaOf<Enrichment>({
+    shootoutId: text,
+    ownerId: text,
+    runId: text,
+    manifestVersion: z.int(),
+    kind: z.enum(enrichmentKinds),
+    status: z.enum(['PENDING', 'READY', 'FAILED']),
+    code: maybe,
+    media: mediaFile.optional(),
+    chapters: z.array(z.object({ label: text, startMs: z.int() })).optional(),
+    chaptersFile: mediaFile.optional(),
+  }),
 });
 
 /** Addresses of files, of every workspace: whoever asks has the key and nothing else. */

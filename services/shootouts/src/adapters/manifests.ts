@@ -1,11 +1,18 @@
 import type { Context } from '@gts/kernel';
-import type { Store } from '@gts/persistence';
-import type { ManifestKey, Manifests, PublicIndex, PublicRow } from '../application/ports';
+import type { Store, Unit } from '@gts/persistence';
+import type { ManifestKey, Manifests, MediaRow, PublicIndex, PublicRow } from '../application/ports';
+import type { Medium } from '../domain/manifest';
 import type { ShootoutId } from '../domain/shootout';
 import { holders } from './holders';
 import { type PublicDocument, manifestDocuments, mediaDocuments, publicDocuments } from './collections';
 
 const keyOf = ({ shootoutId, manifestVersion }: ManifestKey): string => `${shootoutId}.${manifestVersion}`;
+
+type Owner = Pick<MediaRow, 'shootoutId' | 'ownerTenantId'>;
+
+async function insertMedia(unit: Unit, owner: Owner, media: readonly Medium[]): Promise<void> {
+  for (const medium of media) await unit.collection(mediaDocuments).insert(medium.mediaKey, { ...medium, ...owner });
+}
 
 /** Manifests and the addresses of their files; inserted once, never changed. */
 export const manifests = (store: Store): Manifests => ({
@@ -15,11 +22,10 @@ export const manifests = (store: Store): Manifests => ({
       const { shootoutId, ctx } = at;
       const refs = media.map(({ ref }) => ref);
       await holders(store).hold(keyOf(at), refs, unit.ctx);
-      for (const medium of media)
-        await unit
-          .collection(mediaDocuments)
-          .insert(medium.mediaKey, { ...medium, shootoutId, ownerTenantId: ctx.tenantId });
+      await insertMedia(unit, { shootoutId, ownerTenantId: ctx.tenantId }, media);
     }),
+  addMedia: ({ shootoutId, ctx }, media) =>
+    store.transaction(ctx, (unit) => insertMedia(unit, { shootoutId, ownerTenantId: ctx.tenantId }, media)),
   find: (at) => store.collection(manifestDocuments, at.ctx).find(keyOf(at)),
   medium: (mediaKey, ctx) => store.collection(mediaDocuments, ctx).find(mediaKey),
 });

@@ -2,7 +2,7 @@ import { GetRenderJob, WORKSPACE_LIMITS } from '@gts/contracts';
 import { type Context, type Id, kindOf } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
 import type { Store } from '@gts/persistence';
-import type { ActiveRuns, AskRendering, RunNote, RunNotes, RunStep } from '../application/ports';
+import type { ActiveRuns, AskRendering, RunNote, RunNotes, RunStep, ShootoutOfRun } from '../application/ports';
 import type { ShootoutId } from '../domain/shootout';
 import { runDocuments, shootoutDocuments } from './collections';
 
@@ -34,15 +34,20 @@ export const activeRuns =
     return items.length;
   };
 
+export const findRun =
+  (store: Store): ShootoutOfRun =>
+  async (runId, ctx) => {
+    const query = { index: 'byRun', where: { runId }, limit: 1 };
+    const [found] = (await store.collection(shootoutDocuments, ctx).query(query)).items;
+    return found && { id: found.meta.id as ShootoutId, shootout: found };
+  };
+
 export const shootoutOf =
   (store: Store) =>
   async (runId: Id<'Run'>, ctx: Context): Promise<ShootoutId> => {
-    const { items } = await store
-      .collection(shootoutDocuments, ctx)
-      .query({ index: 'byRun', where: { runId }, limit: 1 });
-    const [found] = items;
+    const found = await findRun(store)(runId, ctx);
     if (!found) throw new TypeError(`no shootout waits for run ${runId}`);
-    return found.meta.id as ShootoutId;
+    return found.id;
   };
 
 /** Details of a run for people; rendering may be away without harm. */

@@ -5,6 +5,9 @@ import {
   DITrackRejected,
   DITrackRestored,
   DITrackUpdated,
+  EnrichmentFailed,
+  EnrichmentReady,
+  EnrichRender,
   FinaliseRefused,
   InspectDI,
   RenderCancelRequested,
@@ -22,6 +25,7 @@ import {
 import { assertNever } from '@gts/kernel';
 import { type Outgoing, outgoing } from '@gts/messaging';
 import type { DITrackEvent } from '../domain/di-track';
+import type { EnrichmentEvent } from '../domain/enrichment';
 import type { ShootoutEvent } from '../domain/events';
 import type { Shootout } from '../domain/shootout';
 import type { UploadEvent } from '../domain/upload';
@@ -29,6 +33,20 @@ import type { UploadEvent } from '../domain/upload';
 export const uploadMessages = ({ uploadId }: UploadEvent): readonly Outgoing[] => [
   outgoing(UploadCompleted, { uploadId }),
 ];
+
+/** What was made beside a manifest is told; what is asked for again goes to rendering. */
+export function enrichmentMessages(event: EnrichmentEvent): readonly Outgoing[] {
+  switch (event.type) {
+    case 'Ready':
+      return [outgoing(EnrichmentReady, event.facts)];
+    case 'Failed':
+      return [outgoing(EnrichmentFailed, event.facts)];
+    case 'RetryDue':
+      return [outgoing(EnrichRender, { runId: event.runId, kinds: [event.kind] })];
+    default:
+      return assertNever(event);
+  }
+}
 
 /** A new recording is told and, on the same road, sent to its inspection. */
 export function trackMessages(event: DITrackEvent): readonly Outgoing[] {
@@ -65,12 +83,13 @@ function created({ shootoutId }: Of<'Created'>, shootout: Shootout): Outgoing {
 
 function requested(event: Of<'RenderRequested'>, shootout: Shootout): Outgoing {
   const { type: _, ...run } = event;
-  const { renderVersion, inputGainDb, excerpt, montageWindowMs } = shootout;
+  const { renderVersion, inputGainDb, excerpt, montageWindowMs, title } = shootout;
   return outgoing(ShootoutRenderRequested, {
     ...run,
     renderVersion,
     selections: selectionsOf(shootout),
     inputGainDb,
+    title,
     ...(excerpt && { excerpt }),
     ...(montageWindowMs !== undefined && { montageWindowMs }),
   });

@@ -7,7 +7,8 @@ import { refuse } from '../domain/errors';
 import { type FinalTone, type Manifest, blockedModels, buildManifest } from '../domain/manifest';
 import { assertWaitsFor, finaliseRun } from '../domain/run';
 import type { Shootout, ShootoutId } from '../domain/shootout';
-import type { DITracks, Holders, Manifests, RunNotes, Shootouts } from './ports';
+import { openEnrichments } from './enrich';
+import type { DITracks, Enrichments, Holders, Manifests, RunNotes, Shootouts } from './ports';
 
 type Deps = Readonly<{
   shootouts: Shootouts;
@@ -15,6 +16,7 @@ type Deps = Readonly<{
   manifests: Manifests;
   runs: RunNotes;
   holders: Holders;
+  enrichments: Enrichments;
   /** Licences that forbid publishing. */
   blockedLicences: ReadonlySet<string>;
   newKey: () => string;
@@ -83,6 +85,7 @@ async function write(deps: Deps, command: Command, ctx: Context): Promise<Finali
     media.map(({ ref }) => ref),
     ctx,
   );
+  await openEnrichments(deps)({ id: shootoutId, shootout: before, runId }, ctx);
   const blockedGearModelIds = blockedModels(tones, deps.blockedLicences);
   const decide = finaliseRun({ runId, manifestVersion, manifestSha256, blockedGearModelIds, now: clock.now() });
   const shootout = await deps.shootouts(ctx).update(shootoutId, decide, (state) => state);

@@ -1,6 +1,7 @@
 import type { Context, Id, Instant, Page, TenantId } from '@gts/kernel';
 import type { Repositories, Stored } from '@gts/persistence';
 import type { DITrack, DITrackEvent } from '../domain/di-track';
+import type { Enrichment, EnrichmentEvent } from '../domain/enrichment';
 import type { ShootoutEvent } from '../domain/events';
 import type { FileRef } from '../domain/file-ref';
 import type { ChainLookup } from '../domain/findings';
@@ -11,6 +12,7 @@ import type { Upload, UploadEvent } from '../domain/upload';
 
 export type Shootouts = Repositories<Shootout, ShootoutEvent>;
 export type DITracks = Repositories<DITrack, DITrackEvent>;
+export type Enrichments = Repositories<Enrichment, EnrichmentEvent>;
 export type Uploads = Repositories<Upload, UploadEvent>;
 
 /** Runs `work` in one transaction: everything it does with the ctx it gets is saved together or not at all. */
@@ -48,6 +50,12 @@ export interface ChainNotes {
 export type TrackBySource = (sha256: string, ctx: Context) => Promise<Stored<DITrack> | undefined>;
 export type ActiveRuns = (ctx: Context) => Promise<number>;
 
+/** The shootout that a run belongs to, unless it is gone or has another run by now. */
+export type ShootoutOfRun = (
+  runId: Id<'Run'>,
+  ctx: Context,
+) => Promise<Readonly<{ id: ShootoutId; shootout: Shootout }> | undefined>;
+
 export type RunStep = 'snapshot' | 'hold' | 'render' | 'finalise' | 'done';
 export type RunNote = Readonly<{
   step: RunStep;
@@ -79,6 +87,8 @@ export type MediaRow = Readonly<Medium & { ownerTenantId: TenantId; shootoutId: 
 /** Insert only. */
 export interface Manifests {
   insert(at: ManifestKey, row: ManifestRow, media: readonly Medium[]): Promise<void>;
+  /** Addresses of what was made beside a manifest. */
+  addMedia(at: ManifestKey, media: readonly Medium[]): Promise<void>;
   find(at: ManifestKey): Promise<ManifestRow | undefined>;
   medium(mediaKey: string, ctx: Context): Promise<MediaRow | undefined>;
 }

@@ -11,9 +11,15 @@ import type { Context } from '@gts/kernel';
 import { type Stored, storeErrors } from '@gts/persistence';
 import { refuse } from '../domain/errors';
 import { type Shootout, type ShootoutId, isPublished } from '../domain/shootout';
-import type { ManifestRow, Manifests, PublicIndex, Shootouts } from './ports';
+import { enrichmentView, enrichmentsOf } from './enrich';
+import type { Enrichments, ManifestRow, Manifests, PublicIndex, Shootouts } from './ports';
 
-type Deps = Readonly<{ shootouts: Shootouts; manifests: Manifests; publicIndex: PublicIndex }>;
+type Deps = Readonly<{
+  shootouts: Shootouts;
+  manifests: Manifests;
+  publicIndex: PublicIndex;
+  enrichments: Enrichments;
+}>;
 type Page = Readonly<{ shootout: Stored<Shootout>; ctx: Context; published: boolean }>;
 
 /** A published shootout for everybody, a finished one for its own workspace; nothing else, whatever the reason. */
@@ -36,7 +42,10 @@ async function manifestOf({ manifests }: Deps, { shootout, ctx }: Page): Promise
 
 type PublicPage = ReplyOf<typeof GetPublicShootout>;
 
-function pageView({ shootout, published }: Page, { canonical, manifestSha256 }: ManifestRow): PublicPage {
+type Parts = Readonly<{ row: ManifestRow; enrichments: NonNullable<PublicPage['enrichments']> }>;
+
+function pageView({ shootout, published }: Page, { row, enrichments }: Parts): PublicPage {
+  const { canonical, manifestSha256 } = row;
   const { schemaVersion: _v, shootoutId: id, inputs: _i, ...manifest } = JSON.parse(canonical) as ManifestData;
   const { visibility, publishedAt, rerunOf, meta } = shootout;
   return {
@@ -48,6 +57,7 @@ function pageView({ shootout, published }: Page, { canonical, manifestSha256 }: 
     publishedAt: publishedAt ?? meta.updatedAt,
     ...(rerunOf !== undefined && { rerunOf }),
     manifestSha256,
+    enrichments,
   };
 }
 
@@ -59,7 +69,9 @@ export const getPublicShootout =
     if (minEventSeq !== undefined && (page?.shootout.meta.eventSeq ?? -1) < minEventSeq)
       throw storeErrors.PROJECTION_LAG('page');
     if (!page) throw refuse.NOT_FOUND();
-    return pageView(page, await manifestOf(deps, page));
+    const { manifestVersion = 0 } = page.shootout;
+    const rows = await enrichmentsOf(deps)(shootoutId, manifestVersion, page.ctx);
+    return pageView(page, { row: await manifestOf(deps, page), enrichments: rows.map(enrichmentView) });
   };
 
 export const getManifest =

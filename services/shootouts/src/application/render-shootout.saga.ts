@@ -58,7 +58,7 @@ export const renderShootoutSaga = saga('render-shootout', {
   })
   .step('render', {
     send: RenderShootoutJob,
-    data: ({ runId, shootoutId, renderVersion, di, excerpt, inputGainDb, montageWindowMs, ...known }) => ({
+    data: ({ runId, shootoutId, renderVersion, di, excerpt, inputGainDb, montageWindowMs, title, ...known }) => ({
       runId,
       shootoutId,
       renderVersion,
@@ -67,6 +67,7 @@ export const renderShootoutSaga = saga('render-shootout', {
       inputGainDb,
       ...(excerpt && { excerpt }),
       ...(montageWindowMs !== undefined && { montageWindowMs }),
+      ...(title !== undefined && { title }),
       tones: renderTones(known),
     }),
     done: RenderJobCompleted,

@@ -83,6 +83,12 @@ export const refuse = errors('SHOOTOUT', {
     advice: 'Render again; if it stays, tell the operators.',
     message: (label: string) => `"${label}" is not level with the others`,
   },
+  ENRICHMENT_NOT_FAILED: {
+    kind: 'conflict',
+    summary: 'Only a montage, video or picture that could not be made is asked for again.',
+    advice: 'Read the page: what is being made comes by itself, what is ready has its address.',
+    message: (kind: string) => `the ${kind} has not failed`,
+  },
   RUN_UNKNOWN: {
     kind: 'rule-violated',
     summary: 'The results belong to a run that the shootout does not wait for.',

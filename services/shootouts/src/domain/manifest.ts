@@ -80,13 +80,22 @@ const plain = (text: string): string =>
 export const fileName = (title: string, label: string, extension: string): string =>
   `${[plain(title), plain(label)].filter((part) => part !== '').join('_') || 'shootout'}.${extension}`;
 
-type Naming = Readonly<{ title: string; newKey: () => string; media: Medium[] }>;
+export type Naming = Readonly<{ title: string; newKey: () => string; media: Medium[] }>;
 
 function publish({ title, newKey, media }: Naming, ref: FileRef, [label, extension]: [string, string]): MediaFile {
   const mediaKey = newKey();
   media.push({ mediaKey, ref, filename: fileName(title, label, extension) });
   return { mediaKey, sha256: ref.sha256, bytes: ref.bytes, mediaType: ref.mediaType };
 }
+
+const endings = { montage: 'flac', video: 'mp4', picture: 'png' } as const;
+type Enriched = Readonly<{ ref: FileRef; chaptersFile?: FileRef | undefined }>;
+
+/** Addresses for what was made beside a manifest. */
+export const enrichmentMedia = (naming: Naming, kind: keyof typeof endings, { ref, chaptersFile }: Enriched) => ({
+  media: publish(naming, ref, [kind, endings[kind]]),
+  ...(chaptersFile && { chaptersFile: publish(naming, chaptersFile, ['chapters', 'txt']) }),
+});
 
 const told = (source: GearProvenance): Provenance => {
   const { gearModelId: _, ...each } = source;

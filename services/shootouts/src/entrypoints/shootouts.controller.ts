@@ -11,6 +11,7 @@ import {
   RenderShootout,
   ReorderToneSelections,
   RestoreShootout,
+  RetryEnrichment,
   SetVisibility,
   UpdateShootout,
   type DataOf,
@@ -63,6 +64,11 @@ export class ShootoutsController {
   @Handles(CancelRender)
   cancelRender(@Payload() data: DataOf<typeof CancelRender>, @Ctx() ctx: Context) {
     return this.app.commands.cancelRender(data, ctx);
+  }
+
+  @Handles(RetryEnrichment)
+  retryEnrichment(@Payload() data: DataOf<typeof RetryEnrichment>, @Ctx() ctx: Context) {
+    return this.app.commands.retryEnrichment(data, ctx);
   }
 
   @Handles(SetVisibility)

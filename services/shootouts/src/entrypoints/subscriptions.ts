@@ -3,7 +3,9 @@ import {
   DIInspected,
   DIRejected,
   GearModelsHeld,
+  RenderEnrichmentFailed,
   RenderJobCompleted,
+  RenderJobEnriched,
   RenderJobStarted,
   ShootoutDeleted,
   ShootoutFailed,
@@ -44,13 +46,15 @@ const projections = ({ chains, shootouts }: Reactions): readonly Subscription[] 
   }),
 ];
 
-const handlers = ({ run, inspected, rejected }: Reactions): readonly Subscription[] => [
+const handlers = ({ run, enrichment, inspected, rejected }: Reactions): readonly Subscription[] => [
   on(DIInspected, { name: 'di-inspected', ...inspected }),
   on(DIRejected, { name: 'di-rejected', ...rejected }),
   on(ChainsSnapshotted, { name: 'run-snapshotted', apply: run.snapshotted }),
   on(GearModelsHeld, { name: 'run-held', apply: run.held }),
   on(RenderJobStarted, { name: 'run-started', apply: run.started }),
   on(RenderJobCompleted, { name: 'run-rendered', prepare: run.keepOutputs, apply: run.rendered }),
+  on(RenderJobEnriched, { name: 'run-enriched', ...enrichment.enriched }),
+  on(RenderEnrichmentFailed, { name: 'run-not-enriched', apply: enrichment.notEnriched }),
   on(ShootoutFailed, { name: 'run-failed', prepare: run.dropOutputs, apply: run.failed }),
 ];
 

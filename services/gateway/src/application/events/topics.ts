@@ -1,6 +1,8 @@
 import {
   ApiTokenRevoked,
   type DataOf,
+  EnrichmentFailed,
+  EnrichmentReady,
   GetDITrack,
   GetPrincipal,
   GetPublicShootout,
@@ -96,6 +98,8 @@ function shootoutTopic(given: string, { caller, ports, context }: Reader): Topic
         if (ports.feed.shootoutOf(runId) !== given || !isSignedIn(caller)) return [];
         return [{ event: 'run.progress', data: { runId, toneId, stage, percent } }];
       }
+      const enriched = enrichmentChange(item, given);
+      if (enriched) return reread(() => snapshot().then(() => enriched), name);
       if (!concerns(item, 'Shootout', given)) return [];
       const changes = await reread(changed, name);
       return isSignedIn(caller) ? [...failedRun(item), ...changes] : changes;
@@ -108,6 +112,16 @@ function shootoutChange(shown: Shown) {
   return 'selections' in shown
     ? { id: shown.id, version: shown.version, status: shown.status, visibility, manifestVersion }
     : { id: shown.id, version: shown.eventSeq, status: 'COMPLETED', visibility, manifestVersion };
+}
+
+/** Rights are looked at like with every other change. */
+function enrichmentChange(item: FeedItem, shootoutId: string): Notice | undefined {
+  if (!('event' in item)) return undefined;
+  const { type, data } = item.event.message;
+  if (type !== EnrichmentReady.type && type !== EnrichmentFailed.type) return undefined;
+  const { kind, ...about } = data as DataOf<typeof EnrichmentReady>;
+  if (about.shootoutId !== shootoutId) return undefined;
+  return { event: 'enrichment.changed', data: { kind, status: type === EnrichmentReady.type ? 'READY' : 'FAILED' } };
 }
 
 function failedRun(item: FeedItem): readonly Notice[] {

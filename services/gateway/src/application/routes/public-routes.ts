@@ -1,4 +1,4 @@
-import { BrowsePublic, GetManifest, GetPublicShootout, mediaKey, ResolveMedia } from '@gts/contracts';
+import { BrowsePublic, GetManifest, GetPublicShootout, mediaKey, type ReplyOf, ResolveMedia } from '@gts/contracts';
 import { z } from 'zod';
 import { forward } from '../forward';
 import { matches, ranged, serveArtefact } from '../media/serve-artefact';
@@ -14,6 +14,10 @@ const cached = (published: boolean): Record<string, string> =>
 /** Whoever has the address may read it; search engines must not be the ones who hand it out. */
 export const hidden = ({ visibility }: Readonly<{ visibility: string }>): Record<string, string> =>
   visibility === 'public' ? {} : { 'x-robots-tag': 'noindex' };
+
+/** Changes with the shootout, and with what is made beside it: P, R and F for each kind. */
+const tagOf = ({ eventSeq, enrichments = [] }: ReplyOf<typeof GetPublicShootout>): string =>
+  `"${[eventSeq, enrichments.map(({ status }) => status.charAt(0)).join('')].filter((part) => part !== '').join('-')}"`;
 
 async function getManifest(request: EdgeRequest, { rpc }: Ports): Promise<Answer> {
   const { id, v } = request.params;
@@ -51,7 +55,7 @@ export const publicRoutes: readonly Route[] = [
     params: { id: 'shootoutId' },
     answer: (shootout) => ({
       json: shootout,
-      headers: { ...cached(shootout.published), ...hidden(shootout), etag: `"${shootout.eventSeq}"` },
+      headers: { ...cached(shootout.published), ...hidden(shootout), etag: tagOf(shootout) },
     }),
   }),
   route({

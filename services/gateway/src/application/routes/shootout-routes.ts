@@ -11,6 +11,7 @@ import {
   RenderShootout,
   ReorderToneSelections,
   RestoreShootout,
+  RetryEnrichment,
   SetVisibility,
   UpdateShootout,
 } from '@gts/contracts';
@@ -106,6 +107,16 @@ export const shootoutRoutes: readonly Route[] = [
     status: 202,
     codes: ['SHOOTOUT.NOTHING_TO_CANCEL', 'SHOOTOUT.ALREADY_FINALISED'],
     answer: running,
+  }),
+  forward({
+    method: 'POST',
+    path: '/shootouts/{id}/enrichments/{kind}/retry',
+    params: { id: 'shootoutId', kind: 'kind' },
+    who: 'E',
+    def: RetryEnrichment,
+    scope: 'render',
+    status: 202,
+    codes: ['SHOOTOUT.ENRICHMENT_NOT_FAILED'],
   }),
   forward({
     ...one,

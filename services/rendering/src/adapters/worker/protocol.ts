@@ -1,6 +1,7 @@
+import type { PictureSet, Piece } from '@gts/audio';
 import type { Kind } from '@gts/kernel';
 import type { WasmModule } from '@gts/nam';
-import type { Capture } from '../../application/ports';
+import type { Capture, CutParams, SharePicture } from '../../application/ports';
 import type { EffectName } from '../../domain/render-job';
 
 /** What every thread has from its start: the compiled kernel. */
@@ -31,6 +32,10 @@ export type Task =
   | Readonly<{ kind: 'measure'; frames: number; x: Float32Array }>
   | Readonly<{ kind: 'onset'; x: Float32Array }>
   | Readonly<{ kind: 'master'; frames: number; gainDb: number; diOnsetMs: number | null; x: Float32Array }>
+  | (Readonly<{ kind: 'cut'; x: Float32Array }> & CutParams)
+  | Readonly<{ kind: 'timeline'; x: Float32Array; pieces: readonly Piece[] }>
+  | Readonly<{ kind: 'pictures'; set: PictureSet; indexes: readonly number[] }>
+  | Readonly<{ kind: 'share'; x: Float32Array; shown: SharePicture }>
   | Readonly<{ kind: 'verify'; s16: Uint8Array }>
   | Readonly<{ kind: 'inspectWav'; bytes: Uint8Array; channel: Channel | undefined }>
   | Readonly<{ kind: 'inspect'; audio: Decoded; channel: Channel | undefined }>;

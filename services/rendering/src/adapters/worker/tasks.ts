@@ -10,9 +10,12 @@ import {
   dbOf,
   frame,
   measure,
+  montageTimeline,
   onsetOf,
   pcmBytes,
   peakOf,
+  pieceOf,
+  piecePicture,
   prepare,
   prepareIr,
   prepareReverb,
@@ -22,7 +25,10 @@ import {
   requireFinite,
   samplesOf16,
   sha256,
+  sharePicture,
+  toneSpectrogram,
 } from '@gts/audio';
+import type { Cut } from '../../application/ports';
 import type { Decoded, Task } from './protocol';
 
 type Own = Exclude<Task, { kind: 'choose' | 'capture' }>;
@@ -60,6 +66,14 @@ function mastered({ x, frames, gainDb, diOnsetMs }: TaskOf<'master'>) {
   return { pcmSha256: sha256(pcmBytes(levelled)), s16, s24: in32(levelled), analysis };
 }
 
+function cut({ x, frames, gainDb, pieces, end, drawn }: TaskOf<'cut'>): Cut {
+  const levelled = applyGain(frame(x, frames), gainDb);
+  const parts = pieces.map((piece) => {
+    return new Uint8Array(quantise16(pieceOf(levelled, piece, piece.start === end)).buffer);
+  });
+  return { parts, ...(drawn && { spectrogram: toneSpectrogram(levelled) }) };
+}
+
 function verified({ s16 }: TaskOf<'verify'>) {
   const view = new Int16Array(s16.buffer, s16.byteOffset, s16.byteLength >> 1);
   const x = samplesOf16(view);
@@ -93,6 +107,10 @@ const tasks: Tasks = {
   measure: measured,
   onset: ({ x }) => onsetOf(x),
   master: mastered,
+  cut,
+  timeline: ({ x, pieces }) => montageTimeline(x, pieces),
+  pictures: ({ set, indexes }) => indexes.map((index) => piecePicture(set, index)),
+  share: ({ x, shown }) => sharePicture({ ...shown, di: x }),
   verify: verified,
   inspectWav: ({ bytes, channel }) => inspected(acceptDiWav(bytes, channel)),
   inspect: ({ audio, channel }) => inspected(acceptDi({ ...audio, channels: planes(audio), warnings: [] }, channel)),
