@@ -148,6 +148,16 @@ describe('what the own engine declines is read for the other one', () => {
     const model = parseNam(namBytes({ ...file, config: { ...file.config, condition_dsp: inner } }));
     expect(namInfo(model)).toMatchObject({ engineReason: 'a WaveNet with a conditioning model', receptiveField: 13 });
   });
+  test('one whose judgement would take half a minute is out of bounds, a gated one of the usual size is not', () => {
+    const wide = { channels: 64, kernel_size: 2, dilations: Array.from({ length: 9 }, () => 8192), gated: true };
+    expect(() => parseNam(namBytes(aForeignWaveNet(wide, 0)))).toThrow(
+      expect.objectContaining({ code: 'nam.bounds', message: expect.stringContaining('too large to play') as string }),
+    );
+    const usual = { channels: 16, kernel_size: 3, dilations: Array.from({ length: 20 }, (_, i) => 2 ** (i % 10)) };
+    expect(() => parseNam(namBytes(aForeignWaveNet({ ...usual, gated: true }, 0)))).toThrow(
+      expect.objectContaining({ code: 'nam.weights' }),
+    );
+  });
   test('its text holds what was checked, and nothing else of the file', () => {
     const file = { ...aForeignWaveNet({ gated: true, later: { deep: [1] } }, 274), metadata: { loudness: -18 } };
     const { text } = parseNam(namBytes(file)) as ForeignModel;

@@ -20,6 +20,13 @@ export type ForeignShape = Readonly<{
   condition: Readonly<{ shape: ForeignShape; file: RawFile }> | undefined;
 }>;
 
+/**
+ * Multiplications of one judgement: what the model hears first, then 0.6 s of probe. The engine does about one per
+ * nanosecond and hears out what it must before it can be stopped, so this is seconds; a gated A1 standard takes 8e8.
+ */
+const MOST_WORK = 3e9;
+const PROBED = 28_800;
+
 const outOfBounds = (detail: string, limit?: number) =>
   audioRefusal('nam.bounds', detail, limit === undefined ? {} : { limit });
 
@@ -110,6 +117,9 @@ export function foreignShape(file: RawFile): ForeignShape {
     throw outOfBounds(`the receptive field is ${shape.receptiveField} samples`, MOST_RECEPTIVE);
   if (opsOf(shape) > MOST_WEIGHTS)
     throw outOfBounds(`${opsOf(shape)} numbers in its matrices: at most ${MOST_WEIGHTS}`, MOST_WEIGHTS);
+  const work = opsOf(shape) * (shape.receptiveField + PROBED);
+  if (work > MOST_WORK)
+    throw outOfBounds('it is too large to play on the compatibility engine: fewer channels or a shorter memory');
   return shape;
 }
 
