@@ -32,6 +32,8 @@ import { subscriptions } from '../../services/rendering/src/entrypoints/subscrip
 
 /** As much of the format as padding looks at; the frames, at the end, are the PCM itself. */
 const HEAD = Buffer.concat([Buffer.from('fLaC'), Uint8Array.of(0x80, 0, 0, 34), new Uint8Array(34)]);
+/** Mean squares of a second of that loudness. */
+const steady = (lufs: number) => Array.from({ length: 10 }, () => 10 ** ((lufs + 0.691) / 10) / 2);
 const measures = { integrated: -20, truePeak: -6, samplePeak: -6.1 };
 
 type Faults = {
@@ -69,7 +71,7 @@ function aMeter(faults: Faults): LoudnessMeter {
     measure: async () => {
       const fault = faults.measured?.(++measured);
       if (fault) throw fault;
-      return measures;
+      return { ...measures, powers: steady(measures.integrated) };
     },
     verify: async (s16) => ({
       ...measures,

@@ -14,17 +14,17 @@ import {
   verifySet,
 } from './index';
 
+/** Steady sound of that loudness; its peak is taken as given. */
+const steady = (integrated: number, truePeak: number) => {
+  const powers = Array.from({ length: 10 }, () => 10 ** ((integrated + 0.691) / 10) / 2);
+  return { integrated, truePeak, powers };
+};
 const sine = (amplitude: number, frames = 48_000) =>
   Float32Array.from({ length: frames }, (_, i) => amplitude * Math.sin((2 * Math.PI * 440 * i) / 48_000));
 
 describe('levelling', () => {
   test('reaches −14 LUFS when every tone allows it', () => {
-    expect(
-      level([
-        { integrated: -20, truePeak: -8 },
-        { integrated: -10, truePeak: -1 },
-      ]),
-    ).toEqual({
+    expect(level([steady(-20, -8), steady(-10, -1)])).toEqual({
       targetLufs: -14,
       limitedBy: null,
       gainsDb: [6, -4],
@@ -32,10 +32,7 @@ describe('levelling', () => {
     });
   });
   test('a peaky tone lowers the whole set and is named', () => {
-    const tones = [
-      { integrated: -20, truePeak: -8 },
-      { integrated: -30.127, truePeak: -3 },
-    ];
+    const tones = [steady(-20, -8), steady(-30.127, -3)];
     expect(level(tones)).toMatchObject({
       targetLufs: -28.13,
       limitedBy: 1,
@@ -50,13 +47,27 @@ describe('levelling', () => {
     });
     fc.assert(
       fc.property(fc.array(tone, { minLength: 1, maxLength: 16 }), (tones) => {
-        const { targetLufs, gainsDb } = level(tones);
+        const { targetLufs, gainsDb } = level(tones.map((each) => steady(each.integrated, each.truePeak)));
         tones.forEach(({ integrated, truePeak }, i) => {
           expect(Math.abs(integrated + (gainsDb[i] ?? NaN) - targetLufs)).toBeLessThanOrEqual(0.000_51);
           expect(truePeak + (gainsDb[i] ?? NaN)).toBeLessThanOrEqual(-0.999);
         });
       }),
     );
+  });
+  test('quiet blocks that a gain moves over the absolute gate do not move the set', () => {
+    // Ten seconds of sound, long decays about the gate, and one that is too peaky for −14 LUFS.
+    const decaying = (from: number) =>
+      Float32Array.from({ length: 960_000 }, (_, i) => from * 10 ** (-(i / 960_000) * 4.2) * Math.sin(0.05 * i));
+    const peaky = Float32Array.from({ length: 960_000 }, (_, i) => (i % 24_000 < 3 ? 0.9 : 0.002 * Math.sin(0.1 * i)));
+    const tones = [decaying(0.9), decaying(0.05), peaky];
+    const { targetLufs, gainsDb, limitedBy } = level(tones.map(measure));
+    expect(limitedBy).toBe(2);
+    tones.forEach((x, i) => {
+      const { integrated, truePeak } = measure(applyGain(x, gainsDb[i] ?? 0));
+      expect(Math.abs(integrated - targetLufs)).toBeLessThanOrEqual(0.002);
+      expect(truePeak).toBeLessThanOrEqual(-0.999);
+    });
   });
   test('the applied gain gives what was computed, and the set verifies', () => {
     const tones = [sine(0.3), sine(0.02)];

@@ -1,4 +1,5 @@
-import { type Measured } from './measure';
+import { loudnessAt } from './loudness';
+import { type Levellable, type Measured } from './measure';
 import { audioRefusal, type AudioWarning } from './refusals';
 import { factorOf } from './units';
 
@@ -14,18 +15,37 @@ export type Levelling = Readonly<{
   warnings: readonly AudioWarning[];
 }>;
 
+/** Enough for every chain of gates that a signal of minutes can hold; one or two is the rule. */
+const MOST_STEPS = 100;
+
+/**
+ * The gain that brings a tone to `targetLufs`. Loudness after a gain is not loudness plus gain: the absolute gate
+ * stands still, so quiet blocks leave or enter. The search goes down from the gain at the peak's limit and so ends at
+ * or below it.
+ */
+function gainTo(targetLufs: number, { powers }: Levellable, mostDb: number): number {
+  let gainDb = mostDb;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const next = gainDb + targetLufs - loudnessAt(powers, gainDb);
+    if (Math.abs(next - gainDb) < 1e-9) break;
+    gainDb = next;
+  }
+  return Math.round(gainDb * 1000) / 1000;
+}
+
 /**
  * Stage 8: the loudest common target at which no tone passes −1 dBTP after one linear gain.
  * @param tones measured, framed, audible tones of one set, at least one
  */
-export function level(tones: readonly Measured[]): Levelling {
-  const ceilings = tones.map(({ integrated, truePeak }) => integrated - truePeak - HEADROOM_DB);
+export function level(tones: readonly Levellable[]): Levelling {
+  const most = tones.map(({ truePeak }) => -HEADROOM_DB - truePeak);
+  const ceilings = tones.map(({ powers }, i) => loudnessAt(powers, most[i] ?? 0));
   const lowest = Math.min(...ceilings);
   const targetLufs = Math.floor(Math.min(TARGET_LUFS, lowest) * 100) / 100;
   return {
     targetLufs,
     limitedBy: lowest < TARGET_LUFS ? ceilings.indexOf(lowest) : null,
-    gainsDb: tones.map(({ integrated }) => Math.round((targetLufs - integrated) * 1000) / 1000),
+    gainsDb: tones.map((tone, i) => gainTo(targetLufs, tone, most[i] ?? 0)),
     warnings: targetLufs < LOW_LUFS ? ['level.low_target'] : [],
   };
 }

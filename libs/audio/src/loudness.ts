@@ -11,7 +11,7 @@ const lufsOf = (power: number): number => -0.691 + 10 * Math.log10(2 * power);
 const meanOf = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /** Mean of `count` neighbours at every hop of 100 ms. */
-function runs(powers: Float64Array, count: number): number[] {
+function runs(powers: ArrayLike<number>, count: number): number[] {
   const means: number[] = [];
   for (let i = 0; i + count <= powers.length; i++) {
     let sum = 0;
@@ -21,9 +21,12 @@ function runs(powers: Float64Array, count: number): number[] {
   return means;
 }
 
-/** Integrated LUFS of mean squares per 100 ms; −Infinity when nothing passes the gates. */
-export function gatedLoudness(powers: Float64Array): number {
-  const audible = runs(powers, MOMENTARY).filter((power) => lufsOf(power) > ABSOLUTE_GATE);
+/**
+ * Integrated LUFS of mean squares per 100 ms; −Infinity when nothing passes the gates.
+ * @param absoluteGate LUFS; a signal that is to be played g dB louder meets the standard's gate at −70 − g
+ */
+export function gatedLoudness(powers: ArrayLike<number>, absoluteGate = ABSOLUTE_GATE): number {
+  const audible = runs(powers, MOMENTARY).filter((power) => lufsOf(power) > absoluteGate);
   if (audible.length === 0) return -Infinity;
   const threshold = lufsOf(meanOf(audible)) + RELATIVE_GATE;
   return lufsOf(meanOf(audible.filter((power) => lufsOf(power) > threshold)));
@@ -31,6 +34,10 @@ export function gatedLoudness(powers: Float64Array): number {
 
 /** What a curve holds where there is no sound at all. */
 export const NO_LOUDNESS = -32_768;
+/** Integrated LUFS of the same signal after a gain: not simply the sum, blocks may pass the absolute gate with it. */
+export const loudnessAt = (powers: ArrayLike<number>, gainDb: number): number =>
+  gatedLoudness(powers, ABSOLUTE_GATE - gainDb) + gainDb;
+
 const curve = (powers: Float64Array, count: number): Int16Array =>
   Int16Array.from(runs(powers, count), (power) => Math.max(NO_LOUDNESS, Math.round(10 * lufsOf(power))));
 

@@ -6,10 +6,13 @@ import { dbOf, isFinitePcm, peakOf } from './units';
 /** Integrated loudness in LUFS (dual mono) and true peak in dBTP. */
 export type Measured = Readonly<{ integrated: number; truePeak: number }>;
 
+/** What levelling needs of a tone: `powers` are K-weighted mean squares, one per 100 ms. */
+export type Levellable = Measured & Readonly<{ powers: ArrayLike<number> }>;
+
 /** Stage 7: loudness and true peak of one framed tone, mono 48 kHz, from one pass. */
-export function measure(x: Float32Array): Measured {
+export function measure(x: Float32Array): Measured & Readonly<{ powers: Float64Array }> {
   const { peak, powers } = readMeter(x);
-  return { integrated: gatedLoudness(powers), truePeak: dbOf(peak) };
+  return { integrated: gatedLoudness(powers), truePeak: dbOf(peak), powers };
 }
 
 /**

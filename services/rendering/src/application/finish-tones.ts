@@ -11,7 +11,7 @@ import {
 } from '@gts/audio';
 import type { FileRef, RenderJob, Sound } from '../domain/render-job';
 import { each } from './each';
-import type { Measures, RunOptions } from './ports';
+import type { Levellable, Measures, RunOptions } from './ports';
 import { encodeTone, pcmOfTone, type SealedTone, sealTone, type ToneFileDeps } from './tone-files';
 
 type Deps = ToneFileDeps &
@@ -93,10 +93,10 @@ async function onset(deps: Deps, prepared: Sound, run: RunOptions): Promise<numb
 
 type Framed = Readonly<{ source: Source; frames: number }>;
 
-async function measured(deps: Deps, { source: { sound }, frames }: Framed, run: RunOptions): Promise<Measures> {
+async function measured(deps: Deps, { source: { sound }, frames }: Framed, run: RunOptions): Promise<Levellable> {
   const inputs = [sound.sha256];
   const key = stageKey({ stage: 'measure', engine: deps.sound.id, inputs, params: { frames } });
-  const known = (await deps.cache.findValue(key)) as Measures | undefined;
+  const known = (await deps.cache.findValue(key)) as Levellable | undefined;
   if (known) return known;
   const measures = await deps.meter.measure(await pcmOfTone(deps, sound), frames, run);
   await deps.cache.keepValue(key, measures);

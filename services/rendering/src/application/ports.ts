@@ -104,9 +104,11 @@ export type MasterParams = Readonly<{ frames: number; gainDb: number; diOnsetMs:
 export type Mastered = Readonly<{ pcmSha256: string; s16: Uint8Array; s24: Uint8Array; analysis: ToneAnalysis }>;
 
 export type Measures = Readonly<{ integrated: number; truePeak: number; samplePeak: number }>;
+/** With K-weighted mean squares, one per 100 ms: levelling needs them. */
+export type Levellable = Measures & Readonly<{ powers: readonly number[] }>;
 export interface LoudnessMeter {
   /** Stages 6 and 7: of the tone framed to that length. @throws `render.silent` */
-  measure(x: Float32Array, frames: number, options: RunOptions): Promise<Measures>;
+  measure(x: Float32Array, frames: number, options: RunOptions): Promise<Levellable>;
   /** Stage 10: of decoded 16-bit PCM. */
   verify(s16: Uint8Array, options: RunOptions): Promise<Measures & { frames: number }>;
 }

@@ -53,7 +53,7 @@ function measured({ x, frames }: TaskOf<'measure'>) {
   const framed = frame(x, frames);
   const found = measure(framed);
   requireAudible(framed, found);
-  return { ...found, samplePeak: dbOf(peakOf(framed)) };
+  return { ...found, powers: [...found.powers], samplePeak: dbOf(peakOf(framed)) };
 }
 
 /** Integers of 24 bits as ffmpeg takes them: little-endian in 32 bits, the lowest byte empty. */
