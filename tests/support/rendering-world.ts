@@ -94,7 +94,7 @@ function machines(faults: Faults, files: Files) {
   return {
     amp: {
       id: 'amp',
-      choose: async () => ({ engine: 'amp', tanh: 'exact', divisible: true }),
+      choose: async () => ({ engine: 'amp', tanh: 'exact', divisible: true, resampled: false }),
       render: async ({ file }, x) => {
         await faults.playing?.();
         const fault = faults.amp?.(++attempts, String(file));

@@ -1,4 +1,4 @@
-import { inputFault } from '@gts/artefacts';
+import { inputFault, storeFault } from '@gts/artefacts';
 import { effectParams, stageKey } from '@gts/audio';
 import type { AmpUse, Block, FileRef, Sound } from '../domain/render-job';
 import type { AmpChoice, AmpEngine, Files, Pcm, RenderCache, RunOptions, SoundProcessor } from './ports';
@@ -17,15 +17,18 @@ export type Played = Readonly<{ sound: Sound; cached: boolean; amps: readonly Am
 
 /** A cached result was there a moment ago and cannot be read now: the chain is walked once more. */
 class Gone extends Error {}
+/** One loss is bad luck; a disk that loses every result is a fault of the store. */
+const MOST_WALKS = 3;
 
 /** Stage 5: the prepared DI through every block in order; what any earlier run computed is taken from the cache. */
 export const playChain =
   (deps: Deps) =>
   async (chain: Chain, options: Options): Promise<Played> => {
-    for (;;) {
+    for (let walks = 0; walks < MOST_WALKS; walks++) {
       const played = await walk(deps, chain, options).catch(again);
       if (played) return played;
     }
+    throw storeFault.unavailable('no stored result can be read back');
   };
 
 const again = (error: unknown): undefined => {
@@ -59,17 +62,19 @@ async function chosen(
 ): Promise<AmpChoice | undefined> {
   if (block.kind !== 'capture') return undefined;
   const { sha256 } = block.file;
-  const key = stageKey({ stage: 'choose', engine: amp.id, inputs: [sha256], params: {} });
-  const known = (await cache.findValue(key)) as AmpChoice | undefined;
-  if (known) return known;
+  const key = stageKey({ stage: 'choose', engine: amp.id, inputs: [sha256], params: { v: 2 } });
   const run = { signal, onProgress: () => onProgress(index, 0) };
-  try {
-    const choice = await amp.choose({ sha256, file: await needed(files, block.file) }, run);
+  const choosing = cache.once(key, run, async (tell) => {
+    const known = (await cache.findValue(key)) as AmpChoice | undefined;
+    if (known) return known;
+    const file = await needed(files, block.file);
+    const choice = await amp.choose({ sha256, file }, { signal, onProgress: tell });
     await cache.keepValue(key, choice);
     return choice;
-  } catch (error) {
+  });
+  return choosing.catch((error: unknown) => {
     throw atBlock(error, index);
-  }
+  });
 }
 
 /** The end of a chain is read by another work item: it must really be there. */
@@ -128,9 +133,13 @@ async function needed(files: Files, { sha256 }: FileRef): Promise<Uint8Array> {
   return bytes;
 }
 
+/** A capture of another rate also hears the resampler, twice. */
+const enginesOf = ({ engine, resampled }: AmpChoice, sound: SoundProcessor): string =>
+  resampled ? `${engine}+${sound.id}` : engine;
+
 function keyOf({ sound }: Deps, { block, choice, from }: Pick<Step, 'block' | 'choice' | 'from'>): string {
   const inputs = [from.sha256, ...(block.file ? [block.file.sha256] : [])];
-  if (choice) return stageKey({ stage: 'capture', engine: choice.engine, inputs, params: {} });
+  if (choice) return stageKey({ stage: 'capture', engine: enginesOf(choice, sound), inputs, params: {} });
   if (block.kind !== 'effect') return stageKey({ stage: 'ir', engine: sound.id, inputs, params: {} });
   const params = { effect: block.effect, ...effectParams(block.effect, block.params) };
   return stageKey({ stage: 'effect', engine: sound.id, inputs, params });

@@ -52,8 +52,12 @@ export type RunOptions = Readonly<{ signal: AbortSignal; onProgress?: ((fraction
 export type Capture = Readonly<{ sha256: string; file: Uint8Array }>;
 /** The engine that plays a capture; its id changes whenever a bit of its output could. */
 export type AmpChoice = Pick<AmpUse, 'engine' | 'tanh'> &
-  /** It can start in the middle of a signal, so that several workers may share one. */
-  Readonly<{ divisible: boolean }>;
+  Readonly<{
+    /** It can start in the middle of a signal, so that several workers may share one. */
+    divisible: boolean;
+    /** Its rate is not 48 kHz: stage 3 is part of its sound. */
+    resampled: boolean;
+  }>;
 export type PlayOptions = RunOptions & Readonly<{ choice: AmpChoice; whole?: boolean | undefined }>;
 
 /** Plays PCM through a captured amplifier. */

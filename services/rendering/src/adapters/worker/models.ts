@@ -63,7 +63,8 @@ function madeReady<P extends AmpPlan>(engine: AmpEngine<P>, model: NamModel): Mo
     throw audioRefusal('engine.memory', `the plan needs ${4 * floats} bytes: at most ${4 * MOST_FLOATS}`);
   const render: Play = (x, options) => engine.render(plan, x, options);
   const { id: engineId, tanh } = engine;
-  const divisible = tanh === 'exact' && receptiveField !== null && sampleRate === SAMPLE_RATE;
+  const resampled = sampleRate !== SAMPLE_RATE;
+  const divisible = tanh === 'exact' && receptiveField !== null && !resampled;
   const whole: Play = (x, options) => renderCapture({ engineId, tanh, sampleRate, render }, x, options);
-  return { choice: { engine: engineId, tanh, divisible }, floats, play: divisible ? render : whole };
+  return { choice: { engine: engineId, tanh, divisible, resampled }, floats, play: divisible ? render : whole };
 }
