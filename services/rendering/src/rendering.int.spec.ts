@@ -14,11 +14,11 @@ import {
   RenderShootoutJob,
 } from '@gts/contracts';
 import { fileArtefacts } from '@gts/artefacts';
-import { acceptIrWav, applyGain, convolve, frame, prepare, prepareIr, readWav } from '@gts/audio';
+import { acceptIrWav, applyGain, convolve, frame, mulberry32, pcmBytes, prepare, prepareIr, readWav } from '@gts/audio';
 import { compatEngineId, ownEngineId, parseNam, prepareOracle, renderOracle } from '@gts/nam';
 import { clockOf, idFactory, type Id } from '@gts/kernel';
 import { memoryStore } from '@gts/persistence';
-import { anId, aWaveNet, namBytes, outboxDriver, wideShape, wireEncoder } from '@gts/testing';
+import { anId, aWaveNet, namBytes, outboxDriver, wavFile, wideShape, wireEncoder } from '@gts/testing';
 import { compose } from './composition';
 import { readConfig } from './config';
 
@@ -245,6 +245,32 @@ test('a set of an exact and an approximate engine says so, and names the engine 
   expect(done?.tones).toMatchObject([{ tanh: 'exact' }, { tanh: 'fast', engine: compatEngineId() }]);
   expect(done?.engine.amp).toBe(`${compatEngineId()}+${ownEngineId}`);
   expect(done?.warnings).toContainEqual({ code: 'set.mixed_engine' });
+});
+
+test('a peaky tone lowers the whole set and is named', async () => {
+  const asked = await job(5);
+  const clicks = Float32Array.from({ length: 96_000 }, (_, i) => (i % 12_000 === 0 ? 0.5 : 0));
+  const draw = mulberry32(3);
+  const smear = Float32Array.from({ length: 9600 }, (_, i) => 0.2 * (draw() - 0.5) * Math.exp(-i / 3000));
+  const put = async (bytes: Uint8Array, mediaType: string) => ({ ...(await on.artefacts.put(bytes)), mediaType });
+  const irs = [smear, Float32Array.of(1)].map((samples) => wavFile({ channels: [samples], float: true }));
+  const tones = await Promise.all(
+    asked.tones.map(async (tone, i) => {
+      const file = await put(irs[i] ?? new Uint8Array(), 'audio/wav');
+      return { ...tone, blocks: [{ kind: 'ir' as const, role: 'ir' as const, file }] };
+    }),
+  );
+  const di = { audio: await put(pcmBytes(clicks), 'audio/x-f32le'), frames: clicks.length };
+  on.driver.send(RenderShootoutJob, { ...asked, di, tones }, { saga: saga(5) });
+  await on.driver.idle();
+  const found = completed().find(({ runId }) => runId === asked.runId);
+  expect(found?.levelling.limitedBy).toBe(tones[1]?.toneId);
+  expect(found?.levelling.targetLufs).toBeLessThan(-20);
+  for (const { media, integratedLufs } of found?.tones ?? []) {
+    expect(Math.abs(integratedLufs - (found?.levelling.targetLufs ?? 0))).toBeLessThanOrEqual(0.05);
+    expect(ebur128(media.listen.sha256).truePeak).toBeLessThanOrEqual(-0.9);
+  }
+  expect(found?.warnings.map(({ code }) => code)).toContain('level.low_target');
 });
 
 test('a capture that is none refuses its tone with code and block, and the job with every reason', async () => {

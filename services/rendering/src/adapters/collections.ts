@@ -22,6 +22,7 @@ const enrichment = z.object({
   kind: z.enum(enrichmentKinds),
   status: z.enum(['queued', 'running', 'ready', 'failed']),
   attempt: count,
+  askedBy: z.string().optional(),
   lastFault: failure.optional(),
   files: z.array(z.string()),
 });

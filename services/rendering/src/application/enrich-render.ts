@@ -28,12 +28,12 @@ type Result = readonly Ending[];
 /** Stage 11: montage, video and picture of a finished set; whatever becomes of them, the set stays finished. */
 export const enrichRender = (deps: Deps) => ({
   maxAttempts: 3,
-  claim: async ({ data: { runId, kinds } }: Message, ctx: Context) => {
+  claim: async ({ id, data: { runId, kinds } }: Message, ctx: Context) => {
     const job = await deps.jobs(ctx).find(runId);
-    const wanted = job ? wantedOf(job, kinds) : [];
+    const wanted = job ? wantedOf(job, kinds, id) : [];
     if (wanted.length === 0) return 'skip' as const;
     deps.admission.check();
-    const claim = await deps.jobs(ctx).update(runId, claimEnrichments(wanted), (state) => claimOf(state, wanted));
+    const claim = await deps.jobs(ctx).update(runId, claimEnrichments(wanted, id), (state) => claimOf(state, wanted));
     return { attempt: Math.max(...Object.values(claim.attempts)), claim };
   },
   run: (message: Message, ctx: Context, run: WorkRun<EnrichClaim>) => makeAll(deps, { message, run }, ctx),
@@ -51,7 +51,7 @@ type Running = Readonly<{ message: Message; run: WorkRun<EnrichClaim> }>;
 async function makeAll(deps: Deps, { message, run }: Running, ctx: Context): Promise<Result> {
   const { runId } = message.data;
   const job = await deps.jobs(ctx).get(runId);
-  const kinds = wantedOf(job, message.data.kinds);
+  const kinds = wantedOf(job, message.data.kinds, message.id);
   const note = (fault: Failure | 'released') => deps.jobs(ctx).update(runId, noteEnrichFault(kinds, fault));
   const endings: Ending[] = [];
   for (const kind of kinds) {

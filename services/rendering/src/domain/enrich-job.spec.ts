@@ -23,8 +23,8 @@ const completed = complete({ outputs: ['tone'], levelled })(finishing).state;
 const video: readonly EnrichmentKind[] = ['video'];
 const file = { sha256: 'v', bytes: 1, mediaType: 'video/mp4' };
 const ready = { kind: 'video' as const, outcome: { status: 'ready' as const, made: { file } } };
-const claim = (job: RenderJob) => {
-  const { state } = claimEnrichments(video)(job);
+const claim = (job: RenderJob, by = 'first') => {
+  const { state } = claimEnrichments(video, by)(job);
   return { job: state, claim: claimOf(state, video) };
 };
 const crash = { code: 'engine.crash' };
@@ -50,7 +50,7 @@ test('what was made is told once, and is wanted no more', () => {
   const { job, claim: mine } = claim(completed);
   const after = endEnrichments([ready], mine)(job);
   expect(after.events).toEqual([{ type: 'Enriched', runId: anId(1), kind: 'video', made: { file } }]);
-  expect([wantedOf(after.state, video), filesOf(after.state)]).toEqual([[], ['tone', 'v']]);
+  expect([wantedOf(after.state, video, 'first'), filesOf(after.state)]).toEqual([[], ['tone', 'v']]);
   given(after.state)
     .when(endEnrichments([ready], mine))
     .thenEvents();
@@ -73,19 +73,20 @@ test('a fault is written down; a stop gives the attempt back', () => {
     { type: 'EnrichmentFailed', runId: anId(1), kind: 'video', failure: { code: 'encoder.timeout' } },
   ]);
   expect(noteEnrichFault(video, 'released')(job).state.enrichments).toEqual(
-    completed.enrichments.map((each) => (each.kind === 'video' ? queued('video') : each)),
+    completed.enrichments.map((each) => (each.kind === 'video' ? { ...queued('video'), askedBy: 'first' } : each)),
   );
 });
-test('what was given up may be asked for again and begins anew', () => {
+test('what was given up begins anew when it is asked for again, not when the same message comes again', () => {
   const given3 = [1, 2, 3].reduce((job) => claim(job).job, completed);
   const lost = giveUpEnrichments(video, crash)(given3).state;
-  expect([statusOf(lost), wantedOf(lost, video)]).toEqual(['failed', video]);
-  expect(claim(lost).claim.attempts).toEqual({ video: 1 });
+  expect([statusOf(lost), wantedOf(lost, video, 'first')]).toEqual(['failed', []]);
+  expect(wantedOf(lost, video, 'second')).toEqual(video);
+  expect(claim(lost, 'second').claim.attempts).toEqual({ video: 1 });
 });
 test('a cancelled job wants nothing and lets all files go', () => {
   const { job, claim: mine } = claim(completed);
   const cancelled = cancel(5)(job).state;
-  expect([wantedOf(cancelled, video), filesOf(cancelled)]).toEqual([[], []]);
+  expect([wantedOf(cancelled, video, 'first'), filesOf(cancelled)]).toEqual([[], []]);
   given(cancelled)
     .when(endEnrichments([ready], mine))
     .thenEvents();

@@ -15,15 +15,18 @@ const changed = (
   enrichments: job.enrichments.map((each) => (kinds.includes(each.kind) ? change(each) : each)),
 });
 
-/** What of the asked is still to be made. */
-export const wantedOf = (job: RenderJob, kinds: readonly EnrichmentKind[]): readonly EnrichmentKind[] =>
+const isOpen = ({ status, askedBy }: Enrichment, by: string): boolean =>
+  status !== 'ready' && (status !== 'failed' || askedBy !== by);
+
+/** What of the asked is still to be made for the message `by`. */
+export const wantedOf = (job: RenderJob, kinds: readonly EnrichmentKind[], by: string): readonly EnrichmentKind[] =>
   job.status === 'completed'
-    ? job.enrichments.filter(({ kind, status }) => kinds.includes(kind) && status !== 'ready').map(({ kind }) => kind)
+    ? job.enrichments.filter((each) => kinds.includes(each.kind) && isOpen(each, by)).map(({ kind }) => kind)
     : [];
 
 export const claimEnrichments =
-  (kinds: readonly EnrichmentKind[]) =>
-  (job: RenderJob): JobDecision => ({ state: changed(job, kinds, claimed), events: [] });
+  (kinds: readonly EnrichmentKind[], by: string) =>
+  (job: RenderJob): JobDecision => ({ state: changed(job, kinds, (each) => claimed(each, by)), events: [] });
 
 export const claimOf = ({ epoch, enrichments }: RenderJob, kinds: readonly EnrichmentKind[]): EnrichClaim => ({
   epoch,
@@ -63,7 +66,8 @@ export const endEnrichments =
 export const giveUpEnrichments =
   (kinds: readonly EnrichmentKind[], crash: Failure) =>
   (job: RenderJob): JobDecision => {
-    const open = job.enrichments.filter(({ kind }) => wantedOf(job, kinds).includes(kind));
+    const lost = job.status === 'completed' ? job.enrichments : [];
+    const open = lost.filter(({ kind, status }) => kinds.includes(kind) && status !== 'ready' && status !== 'failed');
     const endings = open.map(({ kind, lastFault }): Ending => {
       return { kind, outcome: { status: 'failed', failure: lastFault ?? crash } };
     });

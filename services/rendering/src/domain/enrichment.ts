@@ -10,6 +10,8 @@ export type Enrichment = Readonly<{
   kind: EnrichmentKind;
   status: 'queued' | 'running' | 'ready' | 'failed';
   attempt: number;
+  /** The message that it was claimed for: one that gave up does not begin anew when it comes again. */
+  askedBy?: string | undefined;
   lastFault?: Failure | undefined;
   /** Hashes of what was made; freed with the job. */
   files: readonly string[];
@@ -31,8 +33,9 @@ const filesOf = ({ file, chaptersFile }: Made): readonly string[] =>
   [file, ...(chaptersFile ? [chaptersFile] : [])].map(({ sha256 }) => sha256);
 
 /** Taken by a worker: the attempt counts before anything runs. What had failed begins anew. */
-export const claimed = (enrichment: Enrichment): Enrichment => ({
+export const claimed = (enrichment: Enrichment, askedBy: string): Enrichment => ({
   ...enrichment,
+  askedBy,
   status: 'running',
   attempt: enrichment.status === 'failed' ? 1 : enrichment.attempt + 1,
 });

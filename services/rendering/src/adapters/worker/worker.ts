@@ -34,7 +34,9 @@ async function respond(request: Request): Promise<Response> {
 /** Memory moves with the answer instead of being copied; shared memory stays where it is. */
 function buffersOf(value: unknown, found = new Set<Transferable>()): Set<Transferable> {
   if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+    // A view of a part, as small Buffers are, shares its memory with others and is copied.
+    const whole = value.byteLength === value.buffer.byteLength;
+    if (whole && value.buffer instanceof ArrayBuffer) found.add(value.buffer);
   } else if (typeof value === 'object' && value !== null)
     Object.values(value).forEach((each) => buffersOf(each, found));
   return found;
