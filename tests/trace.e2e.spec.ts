@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from './support/eventually';
 import { aTake, inspected, record, rendered, tinyChain } from './support/main-job';
-import { signedIn } from './support/people';
+import { type Person, signedIn } from './support/people';
 import { startStack } from './support/stack';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -15,7 +16,7 @@ type Span = Readonly<{
   parent?: string;
   attributes: Readonly<Record<string, string>>;
 }>;
-type Line = Readonly<{ service: string; trace_id?: string; msg: string; consumer?: string }>;
+type Line = Readonly<{ service: string; trace_id?: string; msg: string; type?: string; consumer?: string }>;
 
 const folder = mkdtempSync(join(tmpdir(), 'gts-trace-'));
 const dataDir = join(folder, 'data');
@@ -27,6 +28,13 @@ const parsed = <T>(file: string): T[] =>
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as T);
+
+/** Montage, video and picture follow after the end of the render, in the same trace. */
+const enriched = (person: Person, id: string) =>
+  eventually(
+    async () => (await person.ask('GET', `/public/shootouts/${id}`)).body['enrichments'] as { status: string }[],
+    (found) => found.length === 3 && found.every(({ status }) => status === 'READY'),
+  );
 
 beforeAll(async () => {
   const file = join(folder, 'spans.jsonl');
@@ -42,6 +50,7 @@ beforeAll(async () => {
     const asked = await ada.post(`/shootouts/${id}/render`, {}, { traceparent: `00-${TRACE}-${CLIENT}-01` });
     expect([asked.status, asked.headers.get('trace-id')]).toEqual([202, TRACE]);
     expect(await rendered(ada, id)).toBe('COMPLETED');
+    await enriched(ada, id);
   } finally {
     await stack.stop();
   }
@@ -95,6 +104,14 @@ test('from the request to the finished render: request/reply, outbox, stream, sa
 test('lines of log of every context on the way carry the same trace id', () => {
   const told = new Set(lines.map(({ service }) => service));
   expect([...told].sort()).toEqual(['gear-catalog', 'rendering', 'shootouts', 'signal-chains']);
-  expect(lines.filter(({ msg }) => msg === 'work done')).toHaveLength(4);
   expect(lines.some(({ consumer }) => consumer === 'shootouts__render-shootout')).toBe(true);
+});
+
+test('every piece of work of the render and of what follows it told its end, once', () => {
+  const done = lines.filter(({ msg }) => msg === 'work done').map(({ type }) => type ?? '');
+  const wanted = [
+    ...['EnrichRender', 'EnrichRender', 'EnrichRender'],
+    ...['FinishRender', 'PrepareRender', 'RenderChain', 'RenderChain'],
+  ];
+  expect(done.sort()).toEqual(wanted.map((name) => `rendering.${name}`));
 });
