@@ -21,6 +21,7 @@ export * from './quantise';
 export * from './refusals';
 export * from './resample';
 export * from './stage';
+export * from './tell';
 export * from './tone/describe';
 export * from './tone/metrics';
 export * from './tone/spectrum';

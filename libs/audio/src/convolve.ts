@@ -1,3 +1,4 @@
+import { type Tell, untold } from './tell';
 import { transformOf } from './transforms';
 
 /** An impulse response at 48 kHz, ready to convolve: its spectrum is computed once. */
@@ -43,7 +44,7 @@ function add(out: Float64Array, time: Float64Array, part: number): void {
  * Full linear convolution by overlap-add in float64; h is real, so two blocks share one complex transform.
  * @returns n + m − 1 frames in float64
  */
-export function convolve64(x: Float32Array, { samples, size, spectrum }: Ir): Float64Array {
+export function convolve64(x: Float32Array, { samples, size, spectrum }: Ir, tell = untold): Float64Array {
   const block = size - samples.length + 1;
   const out = new Float64Array(x.length + samples.length - 1);
   const transform = transformOf(size);
@@ -56,9 +57,11 @@ export function convolve64(x: Float32Array, { samples, size, spectrum }: Ir): Fl
     multiply(freq, spectrum);
     transform.inverseTransform(time, freq);
     for (const part of [0, 1]) add(out.subarray(start + part * block), time, part);
+    tell(Math.min(1, (start + 2 * block) / x.length));
   }
   return out;
 }
 
 /** Stage 5b: {@link convolve64} rounded to float32, the tail kept. */
-export const convolve = (x: Float32Array, ir: Ir): Float32Array => new Float32Array(convolve64(x, ir));
+export const convolve = (x: Float32Array, ir: Ir, tell?: Tell): Float32Array =>
+  new Float32Array(convolve64(x, ir, tell));

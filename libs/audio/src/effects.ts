@@ -1,6 +1,7 @@
 import { biquad, type Biquad, type BiquadKind, runBiquad } from './biquad';
 import { convolve64, type Ir, prepareIr } from './convolve';
 import { audioRefusal } from './refusals';
+import { type Tell } from './tell';
 import { factorOf } from './units';
 
 /** The six built-in effects of product.md §2.3 with their parameter names. */
@@ -101,9 +102,8 @@ export function prepareReverb(h: Float32Array): Ir {
   return prepareIr(h.map((v) => v * scale));
 }
 
-function reverb(x: Float32Array, { mixPercent }: EffectParams, ir: Ir): Float32Array {
+function reverb(x: Float32Array, mixPercent: number, wet: Float64Array): Float32Array {
   const mix = mixPercent / 100;
-  const wet = convolve64(x, ir);
   const out = new Float32Array(wet.length);
   for (let n = 0; n < out.length; n++) out[n] = (1 - mix) * (n < x.length ? x[n] : 0) + mix * wet[n];
   return out;
@@ -124,9 +124,9 @@ export type EffectCall = Readonly<{ effect: EffectName; params?: EffectParams; i
  * `ir` belongs to `reverb_ir` alone and comes from {@link prepareReverb}.
  * @throws `fx.params`
  */
-export function applyEffect(x: Float32Array, { effect, params, ir }: EffectCall): Float32Array {
+export function applyEffect(x: Float32Array, { effect, params, ir }: EffectCall, tell?: Tell): Float32Array {
   const filled = effectParams(effect, params);
   if (effect !== 'reverb_ir') return simple[effect](x, filled);
   if (!ir) throw audioRefusal('fx.params', 'reverb_ir needs an impulse response');
-  return reverb(x, filled, ir);
+  return reverb(x, filled['mixPercent'], convolve64(x, ir, tell));
 }

@@ -1,6 +1,7 @@
 import { type Channel, toMono } from './mono';
 import { type AudioWarning, audioRefusal } from './refusals';
-import { resample } from './resample';
+import { resampleTelling } from './resample';
+import { partOf, type Tell, untold } from './tell';
 import { isFinitePcm, peakOf, SAMPLE_RATE } from './units';
 import {
   decodeFrames,
@@ -83,6 +84,10 @@ const formatOf = ({ container, codec, sampleRate, channels, bits }: DecodedAudio
   bits,
 });
 
+/** Shares of the work: reading and checking, then resampling, then looking. */
+const READ = 0.1;
+const RESAMPLED = 0.9;
+
 /** An accepted recording: mono 48 kHz, its levels and its picture. */
 export type AcceptedDi = Readonly<{
   samples: Float32Array;
@@ -98,9 +103,11 @@ export type AcceptedDi = Readonly<{
  * @throws `wav.channels`, `wav.sample_rate`, `wav.too_long`, `wav.no_audio`, `wav.too_short`, `wav.non_finite`,
  * `wav.level`, `wav.silent`, in this order
  */
-export function acceptDi(audio: DecodedAudio, channel?: Channel): AcceptedDi {
+export function acceptDi(audio: DecodedAudio, channel?: Channel, tell = untold): AcceptedDi {
   const { mono, peak, warnings } = check(audio, 'wav', channel);
-  const samples = resample(mono, audio.sampleRate, SAMPLE_RATE);
+  tell(READ);
+  const samples = resampleTelling(partOf(tell, READ, RESAMPLED))(mono, audio.sampleRate, SAMPLE_RATE);
+  tell(RESAMPLED);
   return {
     samples,
     source: formatOf(audio),
@@ -115,8 +122,8 @@ export function acceptDi(audio: DecodedAudio, channel?: Channel): AcceptedDi {
  * Stages 1 to 3 and all checks on a recording in a WAV file.
  * @throws `wav.*`
  */
-export const acceptDiWav = (bytes: Uint8Array, channel?: Channel): AcceptedDi =>
-  acceptDi(decodeChecked(bytes, 'wav'), channel);
+export const acceptDiWav = (bytes: Uint8Array, channel?: Channel, tell?: Tell): AcceptedDi =>
+  acceptDi(decodeChecked(bytes, 'wav'), channel, tell);
 
 /** An accepted impulse response: mono, 48 kHz, scaled so that a file of another rate is equally loud. */
 export type AcceptedIr = Readonly<{
@@ -132,11 +139,11 @@ export type AcceptedIr = Readonly<{
  * The samples are multiplied by rate / 48000: resampling keeps values, convolution sums them.
  * @throws `ir.*`
  */
-export function acceptIrWav(bytes: Uint8Array, channel?: Channel): AcceptedIr {
+export function acceptIrWav(bytes: Uint8Array, channel?: Channel, tell = untold): AcceptedIr {
   const audio = decodeChecked(bytes, 'ir');
   const { mono, peak, warnings } = check(audio, 'ir', channel);
   const scale = audio.sampleRate / SAMPLE_RATE;
-  const samples = resample(mono, audio.sampleRate, SAMPLE_RATE);
+  const samples = resampleTelling(tell)(mono, audio.sampleRate, SAMPLE_RATE);
   return {
     samples: scale === 1 ? samples : samples.map((v) => v * scale),
     frames: mono.length,

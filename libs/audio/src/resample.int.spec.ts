@@ -1,4 +1,4 @@
-import { resample } from './index';
+import { resample, resampleTelling } from './index';
 
 const rates = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
 const wave = (frames: number, cycles: number) =>
@@ -61,4 +61,14 @@ test('what lies above the new band does not come back as an alias', () => {
 test('equal rates give the input itself', () => {
   const x = Float32Array.of(1, 2, 3);
   expect(resample(x, 48_000, 48_000)).toBe(x);
+});
+
+test('it says how far it is every 4096 frames, and what that throws ends it', () => {
+  const told: number[] = [];
+  resampleTelling((fraction) => void told.push(fraction))(new Float32Array(96_000), 96_000, 48_000);
+  expect([told.length, told.at(-1)]).toEqual([Math.ceil(48_000 / 4096), 1]);
+  const refuse = () => {
+    throw new RangeError('enough');
+  };
+  expect(() => resampleTelling(refuse)(new Float32Array(96_000), 96_000, 48_000)).toThrow(RangeError);
 });

@@ -1,3 +1,5 @@
+import { type Tell, untold } from './tell';
+
 const SIDE_LOBES = 128;
 const CUTOFF = 0.482;
 const BETA = 14.5;
@@ -49,28 +51,52 @@ function bankOf(from: number, to: number): Bank {
   return bank;
 }
 
+/** Frames of the result between two words on how far it is: some milliseconds. */
+const BLOCK = 4096;
+
+/** Frames [start, end) of the result, heard from `room`: float64 of the part of x that their filters see. */
+function fill(out: Float32Array, start: number, { bank, x, room }: Filling): void {
+  const { up, down, half, taps } = bank;
+  const end = Math.min(out.length, start + BLOCK);
+  const width = 2 * half;
+  const first = Math.floor((start * down) / up) - half + 1;
+  const from = Math.max(0, first);
+  room.fill(0).set(x.subarray(from, Math.max(from, first + room.length)), from - first);
+  for (let i = start; i < end; i++) {
+    const q = i * down;
+    const whole = Math.floor(q / up);
+    let h = (q - whole * up) * width;
+    let at = whole - half + 1 - first;
+    let sum = 0;
+    for (const last = h + width; h < last; h++, at++) sum += taps[h] * room[at];
+    out[i] = sum;
+  }
+}
+type Filling = Readonly<{ bank: Bank; x: Float32Array; room: Float64Array }>;
+
+/**
+ * {@link resample} that says how far it is, every few milliseconds; what `tell` throws ends it.
+ * @returns a function with the parameters of `resample`
+ */
+export const resampleTelling =
+  (tell: Tell) =>
+  (x: Float32Array, from: number, to: number): Float32Array => {
+    if (from === to) return x;
+    const bank = bankOf(from, to);
+    const { up, down, half } = bank;
+    const out = new Float32Array(Math.ceil((x.length * up) / down));
+    const room = new Float64Array(Math.ceil((BLOCK * down) / up) + 2 * half + 1);
+    for (let start = 0; start < out.length; start += BLOCK) {
+      fill(out, start, { bank, x, room });
+      tell(Math.min(1, (start + BLOCK) / out.length));
+    }
+    return out;
+  };
+
 /**
  * Stage 3: polyphase Kaiser-windowed sinc in float64, 2·128 side lobes, zero delay, zeros outside the signal.
  * @param from, to integer rates in Hz; equal rates return the input itself
  * @returns ceil(n · to / from) frames
  * @see audio.md §1.3; Kaiser window: Oppenheim & Schafer, Discrete-Time Signal Processing, 3rd ed., §7.5.3
  */
-export function resample(x: Float32Array, from: number, to: number): Float32Array {
-  if (from === to) return x;
-  const { up, down, half, taps } = bankOf(from, to);
-  const width = 2 * half;
-  const padded = new Float64Array(x.length + 2 * width);
-  padded.set(x, width);
-  const out = new Float32Array(Math.ceil((x.length * up) / down));
-  for (let i = 0; i < out.length; i++) {
-    const q = i * down;
-    const whole = Math.floor(q / up);
-    let h = (q - whole * up) * width;
-    const end = h + width;
-    let at = whole - half + 1 + width;
-    let sum = 0;
-    for (; h < end; h++, at++) sum += taps[h] * padded[at];
-    out[i] = sum;
-  }
-  return out;
-}
+export const resample = resampleTelling(untold);

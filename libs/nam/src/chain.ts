@@ -4,26 +4,36 @@ import {
   type EffectName,
   type EffectParams,
   type Ir,
+  partOf,
   prepareReverb,
   requireFinite,
-  resample,
+  resampleTelling,
   SAMPLE_RATE,
+  type Tell,
 } from '@gts/audio/browser';
-import { type Amp, type PlayOptions } from './engine';
+import { type Amp, type PlayOptions, stopped } from './engine';
+
+/** Shares of the work where rates differ: there, and there and back. */
+const THERE = 0.1;
+const BACK = 0.9;
 
 /**
  * Stage 5a: a capture over mono 48 kHz: resampled to the model's rate and back where it differs, cut to the
  * input's length. Metadata of the model changes no level.
+ * @throws AbortError when cancelled, while it resamples as well
  */
 export function renderCapture(amp: Amp, x: Float32Array, options: PlayOptions = {}): Float32Array {
-  if (amp.sampleRate === SAMPLE_RATE) return amp.render(x, options);
-  const { onProgress } = options;
-  const ratio = SAMPLE_RATE / amp.sampleRate;
-  const played = amp.render(resample(x, SAMPLE_RATE, amp.sampleRate), {
-    ...options,
-    ...(onProgress && { onProgress: (done: number) => onProgress(Math.min(x.length, Math.round(done * ratio))) }),
-  });
-  return resample(played, amp.sampleRate, SAMPLE_RATE).subarray(0, x.length);
+  const { sampleRate } = amp;
+  if (sampleRate === SAMPLE_RATE) return amp.render(x, options);
+  const { cancelled, onProgress } = options;
+  const tell: Tell = (fraction) => {
+    if (cancelled?.()) throw stopped();
+    onProgress?.(Math.round(fraction * x.length));
+  };
+  const there = resampleTelling(partOf(tell, 0, THERE))(x, SAMPLE_RATE, sampleRate);
+  const playing = partOf(tell, THERE, BACK);
+  const played = amp.render(there, { ...options, onProgress: (done) => playing(done / there.length) });
+  return resampleTelling(partOf(tell, BACK, 1))(played, sampleRate, SAMPLE_RATE).subarray(0, x.length);
 }
 
 /** One block as messages carry it: files by hash, effects by name and parameters (product.md §2.3). */

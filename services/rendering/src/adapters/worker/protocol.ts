@@ -62,7 +62,8 @@ export const LEAVE = 3;
 export const FINISHED = 4;
 export const CONTROL_SLOTS = 5;
 
-const PERMILLE = 1000;
+/** How far a task is that one thread does alone. */
+export const PERMILLE = 1000;
 export const totalOf = (task: Task): number => (task.kind === 'capture' ? task.x.length : PERMILLE);
 /** Parts that several threads may share. */
 export const chunksOf = (task: Task): number =>

@@ -2,7 +2,6 @@ import {
   acceptDi,
   acceptDiWav,
   type AcceptedDi,
-  acceptIrWav,
   analyseTone,
   applyEffect,
   applyGain,
@@ -17,18 +16,19 @@ import {
   pieceOf,
   piecePicture,
   prepare,
-  prepareIr,
-  prepareReverb,
   quantise16,
   quantise24In32,
   requireAudible,
+  partOf,
   requireFinite,
   samplesOf16,
   sha256,
   sharePicture,
+  type Tell,
   toneSpectrogram,
 } from '@gts/audio';
 import type { Cut } from '../../application/ports';
+import type { Responses } from './responses';
 import type { Decoded, Task } from './protocol';
 
 type Own = Exclude<Task, { kind: 'choose' | 'capture' }>;
@@ -37,11 +37,21 @@ type TaskOf<K extends Task['kind']> = Extract<Task, { kind: K }>;
 const pcm = (samples: Float32Array) => ({ samples, sha256: sha256(pcmBytes(samples)) });
 const played = (samples: Float32Array) => pcm(requireFinite(samples));
 
-const ir = ({ file, x }: TaskOf<'ir'>) => played(convolve(x, prepareIr(acceptIrWav(file).samples)));
+/** What the tasks of one thread share. */
+export type Tools = Readonly<{ responses: Responses; tell: Tell }>;
 
-function effect({ effect: name, params, file, x }: TaskOf<'effect'>) {
-  const reverb = file && prepareReverb(acceptIrWav(file).samples);
-  return played(applyEffect(x, { effect: name, params, ir: reverb }));
+/** Shares of the work: reading the response, then playing through it. */
+const READ = 0.2;
+const PLAYED = 0.95;
+
+function ir({ file, x }: TaskOf<'ir'>, { responses, tell }: Tools) {
+  const response = responses.cabinet(file, partOf(tell, 0, READ));
+  return played(convolve(x, response, partOf(tell, READ, PLAYED)));
+}
+
+function effect({ effect: name, params, file, x }: TaskOf<'effect'>, { responses, tell }: Tools) {
+  const reverb = file && responses.reverb(file, partOf(tell, 0, READ));
+  return played(applyEffect(x, { effect: name, params, ir: reverb }, partOf(tell, READ, PLAYED)));
 }
 
 function prepared({ x, excerpt, inputGainDb }: TaskOf<'prepare'>) {
@@ -59,18 +69,22 @@ function measured({ x, frames }: TaskOf<'measure'>) {
 /** Integers of 24 bits as ffmpeg takes them: little-endian in 32 bits, the lowest byte empty. */
 const in32 = (x: Float32Array): Uint8Array => new Uint8Array(quantise24In32(x).buffer);
 
-function mastered({ x, frames, gainDb, diOnsetMs }: TaskOf<'master'>) {
+function mastered({ x, frames, gainDb, diOnsetMs }: TaskOf<'master'>, { tell }: Tools) {
   const levelled = applyGain(frame(x, frames), gainDb);
-  const s16 = new Uint8Array(quantise16(levelled).buffer);
+  tell(0.1);
+  const [s16, s24] = [new Uint8Array(quantise16(levelled).buffer), in32(levelled)];
+  tell(0.4);
   const analysis = analyseTone(levelled, diOnsetMs);
-  return { pcmSha256: sha256(pcmBytes(levelled)), s16, s24: in32(levelled), analysis };
+  tell(0.9);
+  return { pcmSha256: sha256(pcmBytes(levelled)), s16, s24, analysis };
 }
 
-function cut({ x, frames, gainDb, pieces, end, drawn }: TaskOf<'cut'>): Cut {
+function cut({ x, frames, gainDb, pieces, end, drawn }: TaskOf<'cut'>, { tell }: Tools): Cut {
   const levelled = applyGain(frame(x, frames), gainDb);
   const parts = pieces.map((piece) => {
     return new Uint8Array(quantise16(pieceOf(levelled, piece, piece.start === end)).buffer);
   });
+  tell(0.5);
   return { parts, ...(drawn && { spectrogram: toneSpectrogram(levelled) }) };
 }
 
@@ -99,7 +113,23 @@ function planes({ pcm: bytes, channels }: Decoded): Float32Array[] {
   });
 }
 
-type Tasks = { readonly [K in Own['kind']]: (task: TaskOf<K>) => unknown };
+/** Shares of an inspection: planes of interleaved samples, then everything else. */
+const SPLIT = 0.1;
+
+function inspectedPcm({ audio, channel }: TaskOf<'inspect'>, { tell }: Tools) {
+  const channels = planes(audio);
+  tell(SPLIT);
+  return inspected(acceptDi({ ...audio, channels, warnings: [] }, channel, partOf(tell, SPLIT, 1)));
+}
+
+function drawn({ set, indexes }: TaskOf<'pictures'>, { tell }: Tools) {
+  return indexes.map((index, i) => {
+    tell(i / indexes.length);
+    return piecePicture(set, index);
+  });
+}
+
+type Tasks = { readonly [K in Own['kind']]: (task: TaskOf<K>, tools: Tools) => unknown };
 const tasks: Tasks = {
   ir,
   effect,
@@ -109,12 +139,16 @@ const tasks: Tasks = {
   master: mastered,
   cut,
   timeline: ({ x, pieces }) => montageTimeline(x, pieces),
-  pictures: ({ set, indexes }) => indexes.map((index) => piecePicture(set, index)),
+  pictures: drawn,
   share: ({ x, shown }) => sharePicture({ ...shown, di: x }),
   verify: verified,
-  inspectWav: ({ bytes, channel }) => inspected(acceptDiWav(bytes, channel)),
-  inspect: ({ audio, channel }) => inspected(acceptDi({ ...audio, channels: planes(audio), warnings: [] }, channel)),
+  inspectWav: ({ bytes, channel }, { tell }) => inspected(acceptDiWav(bytes, channel, tell)),
+  inspect: inspectedPcm,
 };
 
-/** Does what was asked, in this thread; answers what the port of the task promises. */
-export const perform = (task: Own): unknown => (tasks[task.kind] as (task: Own) => unknown)(task);
+/**
+ * Does what was asked, in this thread; answers what the port of the task promises.
+ * What `tell` throws ends it.
+ */
+export const perform = (task: Own, tools: Tools): unknown =>
+  (tasks[task.kind] as (task: Own, tools: Tools) => unknown)(task, tools);

@@ -1,20 +1,28 @@
 import { type Transferable, parentPort, workerData } from 'node:worker_threads';
 import { isDomainError } from '@gts/kernel';
-import { createOwnEngine, isStopped } from '@gts/nam';
+import { createOwnEngine, isStopped, stopped } from '@gts/nam';
 import { playChunks } from './chunks';
 import { collect } from './collect';
 import { Models } from './models';
-import type { Answer, Request, Response, ThreadData } from './protocol';
+import { type Answer, CANCEL, DONE, PERMILLE, type Request, type Response, type ThreadData } from './protocol';
+import { Responses } from './responses';
 import { perform } from './tasks';
 
 // The thread of a pool: one task at a time, its progress and its cancel flag in shared memory.
 const { kernel } = workerData as ThreadData;
 const models = new Models(createOwnEngine(kernel));
+const responses = new Responses();
+
+/** Tells the pool how far a task is, which no other thread shares; ends one that nobody wants any more. */
+const telling = (control: Int32Array) => (fraction: number) => {
+  if (Atomics.load(control, CANCEL) === 1) throw stopped();
+  Atomics.store(control, DONE, Math.floor(fraction * PERMILLE));
+};
 
 async function resultOf({ task, control }: Request): Promise<unknown> {
   if (task.kind === 'choose') return (await models.of(task)).choice;
   if (task.kind === 'capture') return playChunks(await models.of(task), task, control);
-  return perform(task);
+  return perform(task, { responses, tell: telling(control) });
 }
 
 async function respond(request: Request): Promise<Response> {
@@ -25,6 +33,7 @@ async function respond(request: Request): Promise<Response> {
   } catch (error) {
     if (isStopped(error)) return { id, cancelled: true };
     models.forget();
+    responses.forget();
     if (!isDomainError(error)) return { id, crashed: error instanceof Error ? error.message : String(error) };
     const { kind, code, message, details } = error;
     return { id, fault: { kind, code, message, details } };
