@@ -36,7 +36,7 @@ async function modelOf(api, bytes, { name, gearType }) {
     name,
     gearType,
     ...kind,
-    licenceCode: 'cc0',
+    licenceCode: 'cco',
     declaredRights: true,
   });
   return gear.models[0].id;
