@@ -22,7 +22,10 @@ export function memoryCache(): RenderCache & { kept: () => number } {
       keys.set(key, sha256);
       return { sha256, frames: samples.length };
     },
-    forget: async (key) => void keys.delete(key),
+    forget: async (key) => {
+      keys.delete(key);
+      values.delete(key);
+    },
     findValue: async (key) => values.get(key),
     keepValue: async (key, value) => void values.set(key, value),
     once: onceOf(),

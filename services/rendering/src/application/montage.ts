@@ -12,7 +12,7 @@ import type {
   SharePicture,
   SoundProcessor,
 } from './ports';
-import { pcmOfTone } from './tone-files';
+import { isIntact, pcmOfTone } from './tone-files';
 
 export type MontageTone = Readonly<{ label: string; sound: Sound; gainDb: number; data: string }>;
 /** A finished set as a sequence of pieces. */
@@ -85,14 +85,15 @@ export async function* partsOf(
 export const pictureKey = (engine: string, di: Sound, params: SharePicture): string =>
   stageKey({ stage: 'picture', engine, inputs: [di.sha256], params });
 
-/** A file that an earlier run made of the same, if it is still there. */
+/** A file that an earlier run made of the same, if it is still there and unharmed. */
 export async function kept(
   { cache, files }: Readonly<{ cache: RenderCache; files: Files }>,
   key: string,
   make: () => Promise<FileRef>,
 ): Promise<FileRef> {
   const known = (await cache.findValue(key)) as FileRef | undefined;
-  if (known && (await files.keep(known.sha256))) return known;
+  if (known && (await isIntact(files, known))) return known;
+  if (known) await cache.forget(key);
   const file = await make();
   await cache.keepValue(key, file);
   return file;

@@ -1,5 +1,5 @@
 import { padFlac, stageKey, type ToneAnalysis } from '@gts/audio';
-import { DomainError } from '@gts/kernel';
+import { DomainError, hasCode } from '@gts/kernel';
 import type { FileRef, Sound } from '../domain/render-job';
 import type { Encoder, Files, LoudnessMeter, Measures, RenderCache, RunOptions, SoundProcessor } from './ports';
 
@@ -50,21 +50,33 @@ export async function pcmOfTone({ cache }: Pick<ToneFileDeps, 'cache'>, sound: S
   throw new DomainError({ kind: 'unavailable', code: 'store.unavailable', message: 'a stored stage result is gone' });
 }
 
-/** Stages 8 and 9 of one tone; equal inputs give what an earlier run stored. */
+/** Stages 8 and 9 of one tone; equal inputs give what an earlier run stored, unless it is gone or damaged. */
 export async function encodeTone(deps: ToneFileDeps, tone: Levelled, run: RunOptions): Promise<EncodedTone> {
   const { frames, gainDb, diOnsetMs } = tone;
   const engine = `${deps.sound.id}+${deps.encoder.id}`;
   const params = { frames, gainDb, diOnsetMs, dataSaver: deps.dataSaver };
   const key = stageKey({ stage: 'listen', engine, inputs: [tone.sound.sha256], params });
   const known = (await deps.cache.findValue(key)) as Kept | undefined;
-  const found = known && (await present(deps, known)) ? known : await encode(deps, tone, run);
-  return { ...tone, key, found };
+  if (known && (await areIntact(deps, known))) return { ...tone, key, found: known };
+  if (known) await deps.cache.forget(key);
+  return { ...tone, key, found: await encode(deps, tone, run) };
 }
 
-async function present({ files }: ToneFileDeps, { listen, download, opus }: Kept): Promise<boolean> {
-  for (const file of [listen, download, ...(opus ? [opus] : [])]) if (!(await files.keep(file.sha256))) return false;
+async function areIntact({ files }: ToneFileDeps, { listen, download, opus }: Kept): Promise<boolean> {
+  for (const file of [listen, download, ...(opus ? [opus] : [])]) if (!(await isIntact(files, file))) return false;
   return true;
 }
+
+/** Held from now on, and read whole: nobody publishes what a disk has damaged. */
+export const isIntact = async (files: Files, { sha256 }: FileRef): Promise<boolean> =>
+  (await files.keep(sha256)) && (await readIntact(files, sha256)) !== null;
+
+/** Damaged is as good as absent: null. */
+const readIntact = (files: Files, sha256: string): Promise<Uint8Array | null> =>
+  files.read(sha256).catch((error: unknown) => {
+    if (hasCode(error, 'input.corrupt')) return null;
+    throw error;
+  });
 
 async function encode(deps: ToneFileDeps, { sound, frames, gainDb, diOnsetMs }: Levelled, run: RunOptions) {
   const samples = await pcmOfTone(deps, sound);
@@ -93,8 +105,9 @@ export async function sealTone(
 }
 
 async function bytesOf({ files }: ToneFileDeps, { sha256 }: FileRef): Promise<Uint8Array> {
-  const bytes = await files.read(sha256);
+  const bytes = await readIntact(files, sha256);
   if (bytes) return bytes;
+  // It was there a moment ago: the next attempt encodes it anew.
   throw new DomainError({ kind: 'unavailable', code: 'store.unavailable', message: 'a stored file is gone' });
 }
 
