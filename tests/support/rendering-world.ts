@@ -42,22 +42,27 @@ type Faults = {
   amp?: (attempt: number, capture: string) => Error | undefined;
   measured?: (count: number) => Error | undefined;
   encoded?: { integrated: number };
+  montage?: (attempt: number) => Error | undefined;
   video?: (attempt: number) => Error | undefined;
 };
 
 /** Says what it was given instead of encoding it. */
-function fakeAssembler(files: Files, { video }: Faults): MontageAssembler {
-  let attempts = 0;
+function fakeAssembler(files: Files, { montage, video }: Faults): MontageAssembler {
+  let [montages, videos] = [0, 0];
   const written: number[] = [];
   const file: MontageFile = {
     write: async (parts) => {
       written.length = 0;
       for await (const { start } of parts) written.push(start);
     },
-    flac: () => files.put(Buffer.from(`montage of ${written.toSorted((a, b) => a - b).join()}`), 'audio/flac'),
+    flac: async () => {
+      const fault = montage?.(++montages);
+      if (fault) throw fault;
+      return files.put(Buffer.from(`montage of ${written.toSorted((a, b) => a - b).join()}`), 'audio/flac');
+    },
     show: async () => undefined,
     video: async (chapters) => {
-      const fault = video?.(++attempts);
+      const fault = video?.(++videos);
       if (fault) throw fault;
       return files.put(Buffer.from(`video of ${JSON.stringify(chapters)}`), 'video/mp4');
     },

@@ -47,6 +47,18 @@ test('a fault that comes three times fails its kind alone; asked for again it is
   await world.driver.idle();
   expect(kinds(world).at(-1)).toBe('video');
 });
+test('of several kinds that are asked for at once, a fault of one leaves the others ready', async () => {
+  const world = startRendering({
+    montage: (attempt) => (attempt <= 3 ? timedOut() : undefined),
+    video: (attempt) => (attempt <= 6 ? timedOut() : undefined),
+  });
+  const { runId } = await render(world);
+  expect(kinds(world)).toEqual(['picture']);
+  world.driver.send(EnrichRender, { runId, kinds: ['montage', 'video'] });
+  await world.driver.idle();
+  expect(kinds(world)).toEqual(['picture', 'montage']);
+  expect(notEnriched(world).map(({ kind }) => kind)).toEqual(['montage', 'video', 'video']);
+});
 test('what is ready, or belongs to nobody, is not made again', async () => {
   const world = startRendering();
   const { runId } = await render(world);

@@ -52,8 +52,13 @@ async function makeAll(deps: Deps, { message, run }: Running, ctx: Context): Pro
   const { runId } = message.data;
   const job = await deps.jobs(ctx).get(runId);
   const kinds = wantedOf(job, message.data.kinds, message.id);
-  const note = (fault: Failure | 'released') => deps.jobs(ctx).update(runId, noteEnrichFault(kinds, fault));
   const endings: Ending[] = [];
+  const note = async (fault: Failure | 'released'): Promise<void> => {
+    // What is ready stays so, whatever becomes of the rest: its end is written before the item is tried again.
+    if (endings.length > 0) await deps.jobs(ctx).update(runId, endEnrichments(endings, run.claim));
+    const open = kinds.filter((kind) => !endings.some((ended) => ended.kind === kind));
+    await deps.jobs(ctx).update(runId, noteEnrichFault(open, fault));
+  };
   for (const kind of kinds) {
     const onProgress = (fraction: number): void => {
       run.moved();
