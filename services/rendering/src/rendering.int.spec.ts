@@ -23,6 +23,7 @@ import { compose } from './composition';
 import { readConfig } from './config';
 
 const demo = join(__dirname, '..', '..', '..', 'deploy', 'demo');
+const demoDi = join(demo, 'di/open-chords.wav');
 const clock = clockOf(() => new Date().getTime());
 
 async function start() {
@@ -202,7 +203,9 @@ test.each([
   ['mp3', 'audio/mpeg', 'mp3'],
 ])('an upload in %s is read through ffmpeg', async (container, mediaType, codec) => {
   const file = join(on.dir, `take.${container}`);
-  spawnSync('ffmpeg', ['-v', 'error', '-i', join(demo, 'di/open-chords.wav'), '-ar', '44100', '-t', '2', '-y', file]);
+  // What a file says of its pieces of art is not our concern, however long it is.
+  const art = ['-metadata', `title=${'x'.repeat(120_000)}`];
+  spawnSync('ffmpeg', ['-v', 'error', '-i', demoDi, '-ar', '44100', '-t', '2', ...art, '-y', file]);
   const stored = await on.artefacts.put(await readFile(file));
   on.driver.send(InspectDI, { diTrackId: diTrackId(20), whole: { ...stored, mediaType } });
   await on.driver.idle();
@@ -210,6 +213,15 @@ test.each([
   expect(last.sourceFormat).toMatchObject({ container, codec, sampleRate: 44_100, channels: 1 });
   // Lossy codecs pad with their own delay.
   expect(Math.abs(last.frames - 96_000)).toBeLessThan(4000);
+});
+
+test('a rate that is not read is refused before anything is decoded', async () => {
+  const file = join(on.dir, 'fast.flac');
+  spawnSync('ffmpeg', ['-v', 'error', '-i', demoDi, '-ar', '600000', '-t', '2', '-strict', '-2', '-y', file]);
+  const stored = await on.artefacts.put(await readFile(file));
+  on.driver.send(InspectDI, { diTrackId: diTrackId(21), whole: { ...stored, mediaType: 'audio/flac' } });
+  await on.driver.idle();
+  expect(on.driver.ofType(DIRejected).at(-1)?.data).toMatchObject({ code: 'wav.sample_rate' });
 });
 
 test('a cancel stops a running render at once, answers, and leaves nothing running', async () => {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ArtefactStore } from '@gts/artefacts';
+import { type ArtefactStore, inputFault } from '@gts/artefacts';
 import type { Files } from '../application/ports';
 
 const CHUNK = 262_144;
@@ -11,13 +11,20 @@ function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
 /** In pieces, so that hashing megabytes does not hold up the event loop. */
 export const inPieces = (bytes: Uint8Array): Readable => Readable.from(chunksOf(bytes));
 
-/** The whole content, verified on the way; null when absent. */
+/** The whole content in memory of its own, verified on the way; null when absent. @throws `input.corrupt` */
 export async function readWhole(artefacts: ArtefactStore, sha256: string): Promise<Uint8Array | null> {
-  const stream = await artefacts.get(sha256);
+  const stored = await artefacts.stat(sha256);
+  const stream = stored && (await artefacts.get(sha256));
   if (!stream) return null;
-  const parts: Uint8Array[] = [];
-  for await (const part of stream) parts.push(part as Uint8Array);
-  return Buffer.concat(parts);
+  // Filled piece by piece: to join the pieces of a large file would hold up the event loop.
+  const bytes = Buffer.from(new ArrayBuffer(stored.bytes));
+  let count = 0;
+  for await (const part of stream as AsyncIterable<Uint8Array>) {
+    if (count + part.length > bytes.length) throw inputFault.corrupt(sha256);
+    bytes.set(part, count);
+    count += part.length;
+  }
+  return bytes.subarray(0, count);
 }
 
 export const artefactFiles = (artefacts: ArtefactStore): Files => ({

@@ -1,4 +1,4 @@
-import { audioLimits, audioRefusal, type Container, requireContainer } from '@gts/audio';
+import { audioLimits, audioRefusal, type Container, requireChannels, requireContainer, requireRate } from '@gts/audio';
 import { hasCode } from '@gts/kernel';
 import { z } from 'zod';
 import type { AudioDecoder, RunOptions } from '../application/ports';
@@ -55,29 +55,41 @@ function asRefusal(error: unknown): never {
   throw error;
 }
 
-async function decode(
-  { ffmpeg, tmp }: Omit<Deps, 'pool'>,
-  { bytes, container }: File,
-  { signal }: RunOptions,
-): Promise<Decoded> {
-  const common = { input: bytes, cwd: tmp, signal };
-  const probe = await run({
-    ...common,
-    program: ffmpeg.ffprobe,
-    args: ['-v', 'error', ...input(container), '-select_streams', 'a:0', '-show_streams', '-of', 'json'],
-    mostBytes: MOST_PROBED,
-  });
-  const found = probed.safeParse(JSON.parse(String(probe)));
-  const stream = found.data?.streams[0];
+type Probed = z.infer<typeof probed>['streams'][number];
+// Of its tags nothing: a cover picture among them is longer than every answer.
+const ASKED = ['codec_name', 'sample_rate', 'channels', 'bits_per_raw_sample', 'bits_per_sample'];
+const SHOW = ['-select_streams', 'a:0', '-show_entries', `stream=${ASKED.join()}`, '-of', 'json'];
+const QUIET = ['-hide_banner', '-v', 'error', '-threads', '1'];
+type Place = Omit<Deps, 'pool'>;
+
+/** What the first stream of sound says of itself. */
+async function probe({ ffmpeg, tmp }: Place, { bytes, container }: File, { signal }: RunOptions): Promise<Probed> {
+  const args = [...QUIET, ...input(container), ...SHOW];
+  const asked = { program: ffmpeg.ffprobe, args, input: bytes, cwd: tmp, signal, mostBytes: MOST_PROBED };
+  const [stream] = streamsIn(Buffer.from(await run(asked)).toString());
   if (!stream) throw audioRefusal('wav.no_audio', 'the file holds no audio stream');
-  if (stream.channels < 1 || stream.channels > 2)
-    throw audioRefusal('wav.channels', `${stream.channels} channels: one or two are read`, { limit: 2 });
+  requireChannels(stream.channels, 'wav');
+  requireRate(stream.sample_rate, 'wav');
+  return stream;
+}
+
+function streamsIn(json: string): readonly Probed[] {
+  try {
+    return probed.safeParse(JSON.parse(json)).data?.streams ?? [];
+  } catch {
+    throw audioRefusal('wav.unsupported', 'what the file says of itself cannot be read');
+  }
+}
+
+async function decode({ ffmpeg, tmp }: Place, file: File, options: RunOptions): Promise<Decoded> {
+  const { bytes, container } = file;
+  const stream = await probe({ ffmpeg, tmp }, file, options);
+  const { sample_rate: sampleRate, codec_name: codec, channels, bits_per_raw_sample, bits_per_sample } = stream;
   const cap = ['-t', String(mostSeconds + 1)];
   const output = ['-map', '0:a:0', '-f', 'f32le', '-c:a', 'pcm_f32le', 'pipe:1'];
-  const args = ['-nostdin', '-hide_banner', '-v', 'error', '-threads', '1', ...cap, ...input(container), ...output];
-  const mostBytes = mostSeconds * stream.sample_rate * stream.channels * FLOAT_BYTES;
-  const pcm = await run({ ...common, program: ffmpeg.ffmpeg, args, mostBytes, tooMuch: tooLong });
-  const { sample_rate: sampleRate, codec_name: codec, bits_per_raw_sample, bits_per_sample } = stream;
-  const bits = bits_per_raw_sample || bits_per_sample;
-  return { pcm, channels: stream.channels, sampleRate, bits, codec, container };
+  const args = ['-nostdin', ...QUIET, ...cap, ...input(container), ...output];
+  const mostBytes = mostSeconds * sampleRate * channels * FLOAT_BYTES;
+  const asked = { program: ffmpeg.ffmpeg, args, input: bytes, cwd: tmp, signal: options.signal };
+  const pcm = await run({ ...asked, mostBytes, tooMuch: tooLong });
+  return { pcm, channels, sampleRate, bits: bits_per_raw_sample || bits_per_sample, codec, container };
 }

@@ -32,7 +32,7 @@ export type Run = Readonly<{
   input?: Uint8Array | undefined;
   cwd: string;
   signal: AbortSignal;
-  /** More output than this ends the process, and nothing of it is kept. */
+  /** More output than this ends the process, and nothing of it is kept. The output lies in memory of its own. */
   mostBytes: number;
   /** What more output means; without it the process failed. */
   tooMuch?: () => Error;
@@ -46,7 +46,7 @@ export type Run = Readonly<{
  * Runs one process with bytes in and bytes out; never a shell.
  * @throws `encoder.timeout`, `encoder.failed`, the signal's reason when cancelled
  */
-export async function run(asked: Run): Promise<Buffer> {
+export async function run(asked: Run): Promise<Uint8Array> {
   const { program, args, cwd, signal, tooMuch, timeoutMs = TIMEOUT_MS } = asked;
   signal.throwIfAborted();
   const child = spawn(program, args, { cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -75,22 +75,23 @@ function endGroup({ pid }: ChildProcess): void {
   }
 }
 
-type Ended = Readonly<{ output: Buffer; code: number | null; said: string; more: boolean }>;
+type Ended = Readonly<{ output: Uint8Array; code: number | null; said: string; more: boolean }>;
 
 function watch(child: ChildProcess, { input, mostBytes, onOutput }: Run): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-  const parts: Buffer[] = [];
+  // One buffer from the start: to join parts of hundreds of megabytes would hold up the event loop, and what is
+  // never written takes no memory.
+  const room = new Uint8Array(onOutput ? 0 : mostBytes);
   let [count, said] = [0, ''];
   child.stdout?.on('data', (chunk: Buffer) => {
     if (onOutput) return onOutput(String(chunk));
+    if (count + chunk.length <= mostBytes) room.set(chunk, count);
+    else endGroup(child);
     count += chunk.length;
-    if (count <= mostBytes) return void parts.push(chunk);
-    parts.length = 0;
-    endGroup(child);
   });
   child.stderr?.on('data', (chunk: Buffer) => void (said = (said + String(chunk)).slice(-STDERR_BYTES)));
   child.on('error', (error) => reject(audioRefusal('encoder.failed', `${child.spawnfile}: ${error.message}`)));
-  child.on('close', (code) => resolve({ output: Buffer.concat(parts), code, said, more: count > mostBytes }));
+  child.on('close', (code) => resolve({ output: room.subarray(0, count), code, said, more: count > mostBytes }));
   // A program that has read enough closes its input: that is its right.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);

@@ -141,7 +141,7 @@ export type InspectedAudio = Readonly<{
   s24: Uint8Array;
 }>;
 export type Channel = 'left' | 'right' | 'mix';
-/** Stages 1 to 3 of an uploaded recording, of every container that is read. @throws `wav.*`, `di.*` */
+/** Stages 1 to 3 of an uploaded recording, of every container that is read; its bytes move. @throws `wav.*`, `di.*` */
 export interface AudioDecoder {
   inspect(
     bytes: Uint8Array,

@@ -43,7 +43,8 @@ export const subscriptions = (
     ],
     deps,
   ),
-  on(InspectDI, { name: 'ingest', ...ingest.inspectDi, concurrency: 2, handlerTimeout: '2m' }),
+  // One at a time: it may take hundreds of megabytes, and there is one thread for it.
+  on(InspectDI, { name: 'ingest', ...ingest.inspectDi, concurrency: 1, handlerTimeout: '2m' }),
   // None can be reopened: an item that gave up failed its job and told the saga; whoever wants it renders anew.
   worker('work', {
     items: [

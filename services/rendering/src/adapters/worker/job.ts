@@ -1,6 +1,17 @@
 import { audioRefusal } from '@gts/audio';
 import { DomainError } from '@gts/kernel';
-import { CANCEL, chunksOf, CONTROL_SLOTS, DONE, LEAVE, NEXT, type Response, type Task, totalOf } from './protocol';
+import {
+  CANCEL,
+  chunksOf,
+  CONTROL_SLOTS,
+  DONE,
+  LEAVE,
+  movable,
+  NEXT,
+  type Response,
+  type Task,
+  totalOf,
+} from './protocol';
 
 export type PoolRun = Readonly<{
   signal: AbortSignal;
@@ -31,13 +42,14 @@ export class Job {
     readonly task: Task,
     readonly run: PoolRun,
   ) {
-    this.bytes = 'x' in task ? 2 * task.x.byteLength : 0;
+    this.bytes = 2 * (movable(task)?.byteLength ?? 0);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     [this.promise, this.resolve, this.reject] = [promise, resolve, reject];
   }
 
+  /** One more thread works on it. Time counts from when nobody did: what it waited is not its fault. */
   begin(nowMs: number): void {
-    if (this.startedMs === 0) [this.startedMs, this.movedMs] = [nowMs, nowMs];
+    if (this.threads === 0) [this.startedMs, this.movedMs] = [nowMs, nowMs];
     this.threads += 1;
   }
 

@@ -63,6 +63,15 @@ test('a task that moves is not given up, and stops when cancelled', async () => 
   await expect(run).rejects.toMatchObject({ name: 'AbortError' });
   await expect(pool.run(task(7), { signal: forever })).resolves.toBe(7);
 });
+test('a thread that does not stop when cancelled is ended, and the next task has a new one', async () => {
+  const pool = await poolOf(1, 60_000);
+  const cancel = new AbortController();
+  const running = pool.run(task(1), { signal: cancel.signal });
+  const next = pool.run(task(7), { signal: forever });
+  cancel.abort(new DOMException('enough', 'AbortError'));
+  await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(next).resolves.toBe(7);
+});
 test('a thread that eats its memory fails its task alone; the next one runs', async () => {
   const pool = await poolOf(1, 20_000);
   await expect(pool.run(task(5), { signal: forever })).rejects.toMatchObject({ code: 'engine.memory' });

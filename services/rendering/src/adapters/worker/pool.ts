@@ -10,6 +10,8 @@ import { Thread } from './thread';
 const WORKER_FILE = join(__dirname, '..', '..', '..', 'dist', 'adapters', 'worker', 'worker.js');
 const POLL_MS = 100;
 const STALL_MS = 20_000;
+/** A cancel frees every thread within 0.2 s. */
+const LEAVE_MS = 150;
 
 export type PoolOptions = Readonly<{
   size: number;
@@ -17,6 +19,8 @@ export type PoolOptions = Readonly<{
   data: ThreadData;
   /** No movement for this long: the thread is given up. */
   stallMs?: number;
+  /** A thread that has not stopped so long after a cancel is ended. */
+  leaveMs?: number;
   file?: string;
   /** Told the CPU time of each answer. */
   onCpu?: (kind: Task['kind'], seconds: number) => void;
@@ -71,7 +75,14 @@ export class WorkerPool {
     const at = this.waiting.indexOf(job);
     if (at >= 0) this.waiting.splice(at, 1);
     job.fail(job.run.signal.reason);
+    if (job.threads > 0)
+      setTimeout(() => this.drop(job, 'the engine did not stop'), this.options.leaveMs ?? LEAVE_MS).unref();
     this.tellIdle();
+  }
+
+  /** Ends the threads that are still on it: no message interrupts what computes. */
+  private drop(job: Job, why: string): void {
+    for (const thread of this.threads) if (thread.job === job) void this.giveUp(thread, 'engine.timeout', why);
   }
 
   private pump(): void {
@@ -136,7 +147,7 @@ export class WorkerPool {
     for (const job of this.running) {
       const why = job.watch(now, this.options.stallMs ?? STALL_MS);
       if (why === undefined) continue;
-      for (const thread of this.threads) if (thread.job === job) void this.giveUp(thread, 'engine.timeout', why);
+      this.drop(job, why);
     }
     // What waits its turn behind work that moves is not stuck: its message stays with this replica.
     if (this.running.some(({ movedMs }) => movedMs === now)) for (const { run } of this.waiting) run.onProgress?.(0);

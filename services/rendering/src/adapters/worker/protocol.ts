@@ -50,6 +50,14 @@ export type Decoded = Readonly<{
   container: string;
 }>;
 
+/** The large part of a task, which its sender gives away; files of a chain stay, they may be cached by who sent them. */
+export function movable(task: Task): Float32Array | Uint8Array | undefined {
+  if ('x' in task) return task.x;
+  if (task.kind === 'verify') return task.s16;
+  if (task.kind === 'inspectWav') return task.bytes;
+  return task.kind === 'inspect' ? task.audio.pcm : undefined;
+}
+
 /** Slots of the control block that the threads of one task share with the pool. */
 export const CANCEL = 0;
 /** How much is done, of `totalOf` the task: what moves while the work does. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Job } from './job';
-import type { Answer, ThreadData } from './protocol';
+import { type Answer, movable, type ThreadData } from './protocol';
 
 /** A shared audio buffer can hold far more than a heap: this bounds what a file makes of it when it is parsed. */
 const HEAP_MB = 256;
@@ -51,8 +51,9 @@ export class Thread {
   terminate = (): Promise<number> => this.worker.terminate();
 }
 
-/** A signal moves, unless it is shared; files stay, they may be cached by who sent them. */
+/** Signals and recordings move, unless they are shared. */
 function movedWith({ task }: Job): ArrayBuffer[] {
-  const buffer = 'x' in task ? task.x.buffer : undefined;
-  return buffer instanceof ArrayBuffer ? [buffer] : [];
+  const buffer = movable(task)?.buffer;
+  // A small Buffer shares its memory with others.
+  return buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize ? [buffer] : [];
 }
