@@ -104,7 +104,8 @@ function machines(faults: Faults, files: Files) {
         await faults.playing?.();
         const fault = faults.amp?.(++attempts, String(file));
         if (fault) throw fault;
-        return pcmWithHash(x.map((v) => v * 2));
+        // Each capture has a sound of its own.
+        return pcmWithHash(x.map((v) => v + (file.at(-1) ?? 0)));
       },
     },
     sound: memorySound,

@@ -84,11 +84,13 @@ export const finishTones =
 /** When the recording itself begins: what the tones' beginnings are counted from. */
 async function onset(deps: Deps, prepared: Sound, run: RunOptions): Promise<number | null> {
   const key = stageKey({ stage: 'onset', engine: deps.sound.id, inputs: [prepared.sha256], params: {} });
-  const known = (await deps.cache.findValue(key)) as { ms: number | null } | undefined;
-  if (known) return known.ms;
-  const ms = await deps.sound.onset(await pcmOfTone(deps, prepared), run);
-  await deps.cache.keepValue(key, { ms });
-  return ms;
+  return deps.cache.once(key, run, async () => {
+    const known = (await deps.cache.findValue(key)) as { ms: number | null } | undefined;
+    if (known) return known.ms;
+    const ms = await deps.sound.onset(await pcmOfTone(deps, prepared), run);
+    await deps.cache.keepValue(key, { ms });
+    return ms;
+  });
 }
 
 type Framed = Readonly<{ source: Source; frames: number }>;
@@ -96,11 +98,13 @@ type Framed = Readonly<{ source: Source; frames: number }>;
 async function measured(deps: Deps, { source: { sound }, frames }: Framed, run: RunOptions): Promise<Levellable> {
   const inputs = [sound.sha256];
   const key = stageKey({ stage: 'measure', engine: deps.sound.id, inputs, params: { frames } });
-  const known = (await deps.cache.findValue(key)) as Levellable | undefined;
-  if (known) return known;
-  const measures = await deps.meter.measure(await pcmOfTone(deps, sound), frames, run);
-  await deps.cache.keepValue(key, measures);
-  return measures;
+  return deps.cache.once(key, run, async () => {
+    const known = (await deps.cache.findValue(key)) as Levellable | undefined;
+    if (known) return known;
+    const measures = await deps.meter.measure(await pcmOfTone(deps, sound), frames, run);
+    await deps.cache.keepValue(key, measures);
+    return measures;
+  });
 }
 
 /** What only the whole set can say of a tone: its words, and with them its tone.json. */

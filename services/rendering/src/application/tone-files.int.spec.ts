@@ -66,6 +66,12 @@ test('what was encoded is encoded once, also for a set of another size', async (
   expect((await finish(MORE)).listen.bytes).toBeGreaterThan(listen.bytes);
   expect(encoded()).toBe(1);
 });
+test('two sets that need it at once encode it once', async () => {
+  const { finish, encoded } = await start();
+  const [one, other] = await Promise.all([finish(), finish(MORE)]);
+  expect(other.download).toEqual(one.download);
+  expect(encoded()).toBe(1);
+});
 test.each([
   ['listen', 'the same size', 0],
   ['listen', 'another size', MORE],

@@ -56,10 +56,13 @@ export async function encodeTone(deps: ToneFileDeps, tone: Levelled, run: RunOpt
   const engine = `${deps.sound.id}+${deps.encoder.id}`;
   const params = { frames, gainDb, diOnsetMs, dataSaver: deps.dataSaver };
   const key = stageKey({ stage: 'listen', engine, inputs: [tone.sound.sha256], params });
-  const known = (await deps.cache.findValue(key)) as Kept | undefined;
-  if (known && (await areIntact(deps, known))) return { ...tone, key, found: known };
-  if (known) await deps.cache.forget(key);
-  return { ...tone, key, found: await encode(deps, tone, run) };
+  const found = await deps.cache.once(key, run, async () => {
+    const known = (await deps.cache.findValue(key)) as Kept | undefined;
+    if (known && (await areIntact(deps, known))) return known;
+    if (known) await deps.cache.forget(key);
+    return encode(deps, tone, run);
+  });
+  return { ...tone, key, found };
 }
 
 async function areIntact({ files }: ToneFileDeps, { listen, download, opus }: Kept): Promise<boolean> {
