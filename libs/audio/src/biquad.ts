@@ -1,4 +1,5 @@
 import { SAMPLE_RATE } from './units';
+import { cosine, sine } from './trig';
 
 /** Coefficients divided by a0. */
 export type Biquad = Readonly<{ b0: number; b1: number; b2: number; a1: number; a2: number }>;
@@ -45,9 +46,9 @@ const kinds: Readonly<Record<BiquadKind, (terms: Terms) => Polynomials>> = {
  */
 export function biquad(kind: BiquadKind, { frequencyHz, q, gainDb = 0 }: BiquadParams): Biquad {
   const w = (2 * Math.PI * frequencyHz) / SAMPLE_RATE;
-  const alpha = Math.sin(w) / (2 * q);
+  const alpha = sine(w) / (2 * q);
   const a = 10 ** (gainDb / 40);
-  const [b0, b1, b2, a0, a1, a2] = kinds[kind]({ c: Math.cos(w), alpha, a, s: 2 * Math.sqrt(a) * alpha });
+  const [b0, b1, b2, a0, a1, a2] = kinds[kind]({ c: cosine(w), alpha, a, s: 2 * Math.sqrt(a) * alpha });
   return { b0: b0 / a0, b1: b1 / a0, b2: b2 / a0, a1: a1 / a0, a2: a2 / a0 };
 }
 

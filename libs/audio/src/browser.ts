@@ -26,6 +26,7 @@ export * from './tone/describe';
 export * from './tone/metrics';
 export * from './tone/spectrum';
 export * from './tone/tone-data';
+export * from './trig';
 export * from './true-peak';
 export * from './units';
 export * from './wav';

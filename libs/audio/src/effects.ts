@@ -73,9 +73,11 @@ function gain(x: Float32Array, { gainDb }: EffectParams): Float32Array {
   return out;
 }
 
+/** Logarithms differ in the last bit between engines of JavaScript: not where that would be one repeat more. */
+const LAST_BITS = 1e-9;
 /** Frames until an echo has fallen by 60 dB, at most 3 s. */
 export function echoTail(delay: number, feedback: number): number {
-  const repeats = feedback === 0 ? 0 : Math.ceil(Math.log(0.001) / Math.log(feedback));
+  const repeats = feedback === 0 ? 0 : Math.ceil(Math.log(0.001) / Math.log(feedback) - LAST_BITS);
   return Math.min(delay * (1 + repeats), LONGEST_ECHO);
 }
 

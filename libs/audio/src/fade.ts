@@ -1,8 +1,10 @@
+import { cosine } from './trig';
+
 /** 2 ms and 10 ms in frames: the edges of every signal that begins or ends. */
 const FADE_IN = 96;
 const FADE_OUT = 480;
 
-const weight = (i: number, n: number): number => 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / n);
+const weight = (i: number, n: number): number => 0.5 - 0.5 * cosine((Math.PI * (i + 0.5)) / n);
 
 /** Fades the first samples in, in place; 10 ms, or the whole of what is shorter. */
 export function fadeIn(x: Float32Array, frames: number = FADE_OUT): void {

@@ -1,4 +1,5 @@
 import { type Tell, untold } from './tell';
+import { sine } from './trig';
 
 const SIDE_LOBES = 128;
 const CUTOFF = 0.482;
@@ -16,7 +17,7 @@ function besselI0(x: number): number {
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-const sinc = (a: number): number => (a === 0 ? 1 : Math.sin(Math.PI * a) / (Math.PI * a));
+const sinc = (a: number): number => (a === 0 ? 1 : sine(Math.PI * a) / (Math.PI * a));
 
 type Bank = Readonly<{ up: number; down: number; half: number; taps: Float64Array }>;
 

@@ -1,3 +1,5 @@
+import { cosine, sine } from '../trig';
+
 const TAPS = 24;
 const BEFORE = 11;
 
@@ -5,7 +7,7 @@ const BEFORE = 11;
 function phase(p: number): readonly number[] {
   const h = Array.from({ length: TAPS }, (_, k) => {
     const t = k - BEFORE - p / 4;
-    return (Math.sin(Math.PI * t) / (Math.PI * t)) * (0.5 + 0.5 * Math.cos((2 * Math.PI * t) / TAPS));
+    return (sine(Math.PI * t) / (Math.PI * t)) * (0.5 + 0.5 * cosine((2 * Math.PI * t) / TAPS));
   });
   const sum = h.reduce((a, v) => a + v, 0);
   return h.map((v) => v / sum);
