@@ -7,6 +7,7 @@ export const planted = {
   'drivers-only-in-adapters': ['services/a/src/application/driver.ts', "import 'nats';"],
   'no-cross-service': ['services/a/src/application/neighbour.ts', "import '../../../b/src/application/use';"],
   'no-deep-lib-import': ['services/a/src/application/deep.ts', "import '../../../../libs/kernel/src/inner';"],
+  'web-sees-browser-entries': ['services/web/src/whole.ts', "import '@gts/contracts';"],
   'no-test-from-source': ['services/a/src/application/tested.ts', "import '@gts/testing';"],
   'no-circular': ['services/a/src/application/about.ts', "import './round';"],
   'no-orphans': ['services/a/src/application/alone.ts', 'export const alone = 1;'],

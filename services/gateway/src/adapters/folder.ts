@@ -14,6 +14,8 @@ const types: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
+  '.wav': 'audio/wav',
+  '.nam': 'application/json',
   '.md': 'text/markdown; charset=utf-8',
   '.map': 'application/json',
 };

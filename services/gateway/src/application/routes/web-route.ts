@@ -11,6 +11,7 @@ const PATIENCE_MS = 1500;
 /** Addresses of the web application and the page that shows them. */
 const pages: readonly (readonly [RegExp, string])[] = [
   [/^\/$/, 'index.html'],
+  [/^\/preview$/, 'preview.html'],
   [/^\/(?:listen|s)\/[0-9a-f-]{36}$/, LISTEN],
 ];
 
