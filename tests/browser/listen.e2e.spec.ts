@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { startChromium } from '../support/chromium';
+import { axeFindings, openPage, sidewaysScroll } from '../support/page';
 import { startStack, type Stack } from '../support/stack';
 
-const AXE = readFileSync(join(__dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
 const START_MS = 300_000;
 
 let stack: Stack;
@@ -20,29 +18,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-type Shown = Readonly<{ page: Page; complaints: string[] }>;
-
-/** A page with everything that the console or the network complains about. */
-async function open(url: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Shown> {
-  const page = await browser.newPage(options);
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(stack.url)) complaints.push(`foreign request ${request.url()}`);
-  });
-  await page.goto(url);
-  await page.waitForSelector('h1');
-  return { page, complaints };
-}
-
-/** axe is evaluated by the debugger, so that the page keeps its content security policy. */
-async function axeFindings(page: Page): Promise<string[]> {
-  const findings = await page.evaluate(`${AXE}; axe.run(document, { resultTypes: ['violations'] }).then((result) =>
-    result.violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' ')))`);
-  return findings as string[];
-}
-
+const open = (url: string, page: Parameters<Browser['newPage']>[0] = {}) => openPage(browser, url, { page });
 const ready = (page: Page) =>
   page.waitForFunction(() => window.player?.state().sources.every((source) => source.phase === 'ready'));
 
@@ -57,9 +33,7 @@ describe.each([
       await page.waitForSelector('h2');
       expect(await axeFindings(page)).toEqual([]);
       expect(complaints).toEqual([]);
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-      ).toBeLessThanOrEqual(0);
+      expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
       await page.close();
     }
   });
