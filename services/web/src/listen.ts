@@ -1,5 +1,7 @@
 import { createPlayer, type Player, type PlayerState } from '@gts/ab-player';
-import { manifestUrl, mediaUrl, shootout, type Shootout, type Tone } from './api';
+import { downloadUrl, manifestUrl, mediaUrl, shootout, type Shootout, type Tone } from './api';
+import { beside } from './beside';
+import { comparison } from './compare';
 import { h } from './dom';
 import { bindKeys } from './keys';
 import { texts } from './texts';
@@ -39,7 +41,7 @@ function facts({ label, integratedLufs, truePeakDbtp, gainDb, provenance, media 
       { class: 'chain' },
       ...provenance.map(({ role, displayName }) => h('li', {}, `${displayName} (${role.replaceAll('_', ' ')})`)),
     ),
-    h('a', { href: `${mediaUrl(media.download)}?download=1` }, texts.download),
+    h('a', { href: downloadUrl(media.download) }, texts.download),
   ];
 }
 
@@ -131,6 +133,8 @@ export async function listen(main: HTMLElement, id: string): Promise<void> {
     bar.element,
     tones.group,
     now,
+    comparison(page),
+    beside(page),
     h('p', { class: 'soft' }, texts.keys, ' ', h('a', { href: manifestUrl(page) }, texts.manifest)),
   );
   bindKeys(

@@ -7,6 +7,25 @@ export const clock = (ms: number): string => {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 };
 
+const signed = (value: number, digits: number): string =>
+  new Intl.NumberFormat(undefined, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: 'exceptZero',
+  }).format(value);
+
+/** A number with its unit, alone and as a difference. */
+const measure = (title: string, unit: string, digits: number) => ({
+  title,
+  show: (value: number) => `${number(value, digits)} ${unit}`,
+  signed: (value: number) => `${signed(value, digits)} ${unit}`,
+});
+const share = (title: string) => ({
+  title,
+  show: (value: number) => `${number(100 * value, 1)} %`,
+  signed: (value: number) => `${signed(100 * value, 1)} %`,
+});
+
 /** Every word of the page. */
 export const texts = {
   title: 'Guitar Tone Shootout',
@@ -41,6 +60,31 @@ export const texts = {
     `All tones are at ${number(lufs, 2)} LUFS (loudness as heard, measured over the whole tone).`,
   download: 'Download 24-bit FLAC',
   manifest: 'Manifest',
+  compareHeading: 'Compare',
+  tone: 'Tone',
+  differs: 'Against the mean of the set',
+  besideHeading: 'Montage and video',
+  kinds: { montage: 'Montage (FLAC)', video: 'Video (1080p)', picture: 'Picture for links' },
+  allMeasures: 'All measurements, and how far each is from the mean of the set',
+  noMeasure: 'none',
+  measures: {
+    crestDb: measure('Crest', 'dB', 1),
+    dynamicRangeDb: measure('Dynamic range', 'dB', 1),
+    centroidHz: measure('Spectral centre', 'Hz', 0),
+    bassShare: share('Bass'),
+    midShare: share('Mids'),
+    trebleShare: share('Treble'),
+    transientsPerSecond: measure('Transients', '/s', 1),
+    attackMs: measure('Attack', 'ms', 1),
+    decayDbPerSecond: measure('Decay', 'dB/s', 1),
+    onsetMs: measure('Later than the recording', 'ms', 1),
+  },
+  beingMade: (kind: string) => `${kind} is being made …`,
+  share: (percent: number) => ` ${Math.floor(percent)} %`,
+  notMade: (kind: string) => `${kind} is not available.`,
+  askAgain: 'Make it again',
+  ownerOnly: 'Only its owner, signed in, can have it made again.',
+  chapters: 'Chapters, to copy',
   announce: (tone: { position: number; label: string }, status: string, ms: number) =>
     `Tone ${tone.position + 1}, ${tone.label}, ${status}, ${clock(ms)}`,
   status: {
