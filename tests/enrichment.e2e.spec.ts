@@ -42,7 +42,8 @@ beforeAll(async () => {
   stack = await startStack({ env: { FFMPEG_PATH: breakableFfmpeg(), ACK_WAIT: '2s', DATA_SAVER: 'on' } });
   ada = await signedIn(stack.url, 'ada');
   guest = personWith(stack.url, { origin: stack.url });
-  chains = [await tinyChain(ada, 1), await tinyChain(ada, 2), await tinyChain(ada, 3)];
+  const free = { licenceCode: 'cco' };
+  chains = [await tinyChain(ada, 1, free), await tinyChain(ada, 2, free), await tinyChain(ada, 3, free)];
 }, SLOW);
 afterAll(async () => {
   await stack.stop();
@@ -183,7 +184,7 @@ test(
     expect(await retry('video')).toMatchObject({ status: 202, body: { kind: 'video', status: 'PENDING' } });
     await ready;
     expect(kindOf(await settled(id), 'video').status).toBe('READY');
-    expect(await retry('video')).toMatchObject({ status: 409, code: 'enrichment-not-failed' });
+    expect(await retry('video')).toMatchObject({ status: 409, code: 'SHOOTOUT.ENRICHMENT_NOT_FAILED' });
     expect(await retry('karaoke')).toMatchObject({ status: 404 });
   },
   SLOW,

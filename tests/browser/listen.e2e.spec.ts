@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { startChromium } from '../support/chromium';
 import { axeFindings, openPage, sidewaysScroll } from '../support/page';
 import { startStack, type Stack } from '../support/stack';
@@ -107,4 +107,63 @@ test('a tone that cannot be loaded says so, and the others play', async () => {
   await page.keyboard.press('Space');
   await page.waitForFunction(() => window.player?.state().status === 'playing');
   await page.close();
+});
+
+type PublicPage = Readonly<{ tones: readonly Readonly<{ media: Readonly<{ data: { mediaKey: string } }> }>[] }>;
+const oneDigit = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+type ToneJson = Readonly<{ metrics: { crestDb: number } }>;
+const read = async <T>(path: string): Promise<T> => (await fetch(`${stack.url}/api/v1/${path}`)).json() as Promise<T>;
+
+test('every measurement stands in a table, with how far it is from the mean, and agrees with tone.json', async () => {
+  const { page, complaints } = await open(address);
+  await page.click('text=All measurements');
+  const table = page.getByRole('region', { name: 'All measurements' });
+  await table.locator('tbody tr').first().waitFor();
+  const titles = await table.locator('thead th').allTextContents();
+  expect(titles.slice(0, 4)).toEqual(['Tone', 'Crest', 'Dynamic range', 'Spectral centre']);
+  const { tones } = await read<PublicPage>(`public/shootouts/${address.split('/').at(-1)}`);
+  const { metrics } = await read<ToneJson>(`media/${tones[0]?.media.data.mediaKey}`);
+  expect(await table.locator('tbody tr').count()).toBe(tones.length);
+  expect(await table.locator('tbody td').first().textContent()).toContain(`${oneDigit.format(metrics.crestDb)} dB`);
+  expect(await axeFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+describe('montage, video and picture', () => {
+  const besides = (statuses: Readonly<Record<string, string>>) => async (route: Route) => {
+    const answer = await route.fetch();
+    const page = (await answer.json()) as { enrichments: { kind: string; status: string }[] };
+    const enrichments = page.enrichments.map((each) => ({ ...each, status: statuses[each.kind] ?? each.status }));
+    await route.fulfill({ response: answer, json: { ...page, enrichments } });
+  };
+  const PAGE = '**/api/v1/public/shootouts/*';
+  const kindLine = (page: Page, name: string) => page.locator('.beside li', { hasText: name });
+
+  test('what is ready is a link, what is being made is followed until it is', async () => {
+    const page = await browser.newPage();
+    let told: (() => void) | undefined;
+    // Held until the page has shown what is being made.
+    const released = new Promise<void>((resolve) => (told = resolve));
+    await page.route('**/api/v1/events?**', (route) => released.then(() => route.continue()));
+    await page.route(PAGE, besides({ video: 'PENDING' }));
+    await page.goto(address);
+    await kindLine(page, 'Video (1080p) is being made').waitFor();
+    await page.unroute(PAGE);
+    told?.();
+    await kindLine(page, 'Video').locator('a').waitFor({ timeout: 60_000 });
+    const href = await kindLine(page, 'Montage').locator('a').getAttribute('href');
+    expect((await fetch(`${stack.url}${href}`)).headers.get('content-disposition')).toContain('_montage.flac');
+    await page.close();
+  });
+  test('what could not be made says so; who may not ask for it again is told', async () => {
+    const { page, complaints } = await open(stack.url);
+    await page.route(PAGE, besides({ video: 'FAILED' }));
+    await page.goto(address);
+    await kindLine(page, 'Video (1080p) is not available').locator('button').click();
+    await kindLine(page, 'Only its owner').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
 });

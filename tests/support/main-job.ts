@@ -29,14 +29,14 @@ const anImpulse = (seed: number): Buffer => {
   return wavFile({ channels: [samples], float: true });
 };
 
-type Gear = Readonly<{ gearType: 'amp' | 'ir'; name: string }>;
+type Gear = Readonly<{ gearType: 'amp' | 'ir'; name: string; licenceCode: string }>;
 
-async function model(person: Person, bytes: Uint8Array, { gearType, name }: Gear): Promise<string> {
+async function model(person: Person, bytes: Uint8Array, { gearType, name, licenceCode }: Gear): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const headers = { 'content-type': 'application/octet-stream' };
   await person.ask('PUT', `/files/${sha256}`, { body: bytes, headers });
   const kind = gearType === 'ir' ? { irKind: 'cabinet' } : {};
-  const rights = { licenceCode: 'unknown', declaredRights: true };
+  const rights = { licenceCode, declaredRights: true };
   const reply = await person.post('/gear', { fileSha256: sha256, name, gearType, ...kind, ...rights });
   idOf(reply);
   return (reply.body['models'] as { id: string }[])[0]?.id ?? '';
@@ -47,17 +47,19 @@ type ChainOptions = Readonly<{
   /** Goes into the capture's file. */
   mark?: string;
   shape?: readonly NamArray[];
+  /** Of its gear; only what a licence allows is published. */
+  licenceCode?: string;
 }>;
 
 /** A chain of a tiny capture and an impulse response. @returns its id */
 export async function tinyChain(
   person: Person,
   seed: number,
-  { name, mark, shape = tiny }: ChainOptions = {},
+  { name, mark, shape = tiny, licenceCode = 'unknown' }: ChainOptions = {},
 ): Promise<string> {
   const bytes = namBytes({ ...capture(seed, shape), ...(mark !== undefined && { metadata: { name: mark } }) });
-  const amp = await model(person, bytes, { gearType: 'amp', name: `Amp ${seed}` });
-  const ir = await model(person, anImpulse(seed), { gearType: 'ir', name: `Cabinet ${seed}` });
+  const amp = await model(person, bytes, { gearType: 'amp', name: `Amp ${seed}`, licenceCode });
+  const ir = await model(person, anImpulse(seed), { gearType: 'ir', name: `Cabinet ${seed}`, licenceCode });
   const blocks = [
     { kind: 'gear', role: 'amp', gearModelId: amp },
     { kind: 'gear', role: 'ir', gearModelId: ir },
