@@ -8,6 +8,7 @@ import {
 import { artefactShelf, memoryArtefacts } from '@gts/artefacts';
 import { audioRefusal, pcmBytes, SAMPLE_RATE } from '@gts/audio';
 import type { Context, TenantId } from '@gts/kernel';
+import { memoryBroadcasts } from '@gts/messaging';
 import { memoryStore, repositories } from '@gts/persistence';
 import { completeOp, type Publish } from '@gts/saga';
 import { anId, countingIds, manualClock, outboxDriver, wireEncoder } from '@gts/testing';
@@ -154,7 +155,7 @@ export function startRendering(faults: Faults = {}) {
     units: storeUnits(store),
     audit: async (_ctx, done) => void audited.push(done),
     completeOp: (ctx, op, outcome) => completeOp(common, publish)(ctx, op as never, outcome),
-    running: runningWork(),
+    running: runningWork(memoryBroadcasts()),
     admission: { draining: false, check: () => undefined },
     board: new ProgressBoard({ progress: { report: (_def, _key, data) => void reports.push(data as Report) }, clock }),
     ...machines(faults, files),

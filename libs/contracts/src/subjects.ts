@@ -54,6 +54,8 @@ export const durableName = (service: ServiceName, subscription: string): string 
 export const serviceSubjects = {
   deadLetters: (service: ServiceName): string => `dlq.${service}.>`,
   rpc: (service: ServiceName): string => `rpc.${service}.>`,
+  /** Hints among the replicas of one service. */
+  broadcast: (service: ServiceName, topic: string): string => `bct.${service}.${topic}`,
   inbox: (service: ServiceName): string => `${inboxPrefix(service)}.>`,
   consume: (stream: string, durable: string): string[] => [
     `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,

@@ -148,9 +148,15 @@ function permissionsOf(declaration: ServiceDeclaration, catalogue: Catalogue): B
       ...calls.map(rpcSubject),
       ...durables.flatMap(({ stream, durable }) => serviceSubjects.consume(stream, durable)),
       serviceSubjects.deadLetters(service),
+      serviceSubjects.broadcast(service, '>'),
       streamSubjects.progress,
     ],
-    subscribe: [serviceSubjects.inbox(service), serviceSubjects.rpc(service), streamSubjects.progress],
+    subscribe: [
+      serviceSubjects.inbox(service),
+      serviceSubjects.rpc(service),
+      serviceSubjects.broadcast(service, '>'),
+      streamSubjects.progress,
+    ],
   };
 }
 

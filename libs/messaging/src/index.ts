@@ -9,11 +9,13 @@ export type {
   Pull,
   StreamState,
 } from './bus';
+export { type Broadcasts, createBroadcasts } from './broadcasts';
 export * from './callers';
 export * from './collections';
 export type { Consumer, ConsumerStateName } from './consumer/deps';
 export { type DeadLetter, deadLetterRows, gateRows } from './consumer/rows';
 export { createConsumers, type Consumers, type ConsumersOptions } from './consumer/runtime';
+export { memoryBroadcasts } from './memory/broadcasts';
 export { brokerDurability, type Durability, type DurabilityOptions, monitorUrls } from './durability';
 export { createEncoder, type EncoderDeps } from './encoder';
 export { busErrors } from './errors';

@@ -4,6 +4,7 @@ import { actorOf, fileKeySet, serviceSubject, tokenMinter, tokenVerifier } from 
 import { inboxPrefix } from '@gts/contracts';
 import type { ContextName } from '@gts/kernel';
 import {
+  createBroadcasts,
   createEncoder,
   createProgressReporter,
   createRpcClient,
@@ -110,6 +111,7 @@ export async function openInfrastructure<C extends CommonSettings>(parts: Proces
     rpc,
     encoder: createEncoder({ producer: service, newId, clock }),
     progress: createProgressReporter({ nc, service, newId, clock, metrics }),
+    broadcasts: createBroadcasts({ nc, service }),
     artefacts: fileArtefacts({ root, context: service as ContextName, clock }),
     ...(probe && { probe }),
   };

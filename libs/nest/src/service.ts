@@ -1,6 +1,6 @@
 import type { ArtefactStore } from '@gts/artefacts';
 import type { Clock, NewId, Probe, ServiceName } from '@gts/kernel';
-import type { Outgoing, ProgressReporter, RpcClient, Subscription } from '@gts/messaging';
+import type { Broadcasts, Outgoing, ProgressReporter, RpcClient, Subscription } from '@gts/messaging';
 import type { CollectionDef, Encoder, Store } from '@gts/persistence';
 import type { Logger, Metrics } from '@gts/observability';
 import type { SagaFact, SagaHost } from '@gts/saga';
@@ -15,6 +15,8 @@ export type Infrastructure<Config> = Readonly<{
   encoder: Encoder<Outgoing>;
   rpc: RpcClient;
   progress: ProgressReporter;
+  /** Hints to all replicas of this service. */
+  broadcasts: Broadcasts;
   artefacts: ArtefactStore;
   logger: Logger;
   metrics: Metrics;

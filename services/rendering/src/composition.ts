@@ -20,7 +20,7 @@ import { admission, runningWork } from './adapters/running-work';
 import { storeCache } from './adapters/store-cache';
 import { storeQueue, storeUnits } from './adapters/store-queue';
 import { inspectionEvents, toIntegrationEvents } from './adapters/to-integration-events';
-import { WorkerPool } from './adapters/worker/pool';
+import { type PoolOptions, WorkerPool } from './adapters/worker/pool';
 import { type Application, createApplication } from './application';
 import type { RenderJobs } from './application/ports';
 import { ProgressBoard } from './application/progress-board';
@@ -32,15 +32,22 @@ const JOBS_PER_TENANT = 2;
 const INSPECTION_TIMEOUT_MS = 110_000;
 type Infra = Infrastructure<Config>;
 
-export const compose = (infra: Infra): Composed<Application> => {
+/** What specs put in the place of the machine. */
+export type Machine = Readonly<{
+  /** Bytes that may still be written to the disk of a folder. */
+  free?: (folder: string) => number;
+  threads?: Pick<PoolOptions, 'file' | 'stallMs'>;
+}>;
+
+export const compose = (infra: Infra, { free, threads }: Machine = {}): Composed<Application> => {
   const { config, clock } = infra;
   const tmp = resolve(config.TMP_DIR ?? join(config.GTS_DATA_DIR, 'tmp'), 'rendering');
   mkdirSync(tmp, { recursive: true });
   const ffmpeg = findFfmpeg(config.FFMPEG_PATH, config.PATH);
   const workers = config.RENDER_WORKERS;
-  const pools = poolsOf(infra);
-  const gate = admission(tmp);
-  const running = runningWork();
+  const pools = poolsOf(infra, threads);
+  const gate = admission(tmp, free);
+  const running = runningWork(infra.broadcasts);
   const aggregates = repositoriesOf(infra);
   const local = new LocalSounds(resolve(config.GTS_DATA_DIR, 'cache', 'rendering'));
   const cache = storeCache({ store: infra.store, artefacts: infra.artefacts, local, now: () => clock.now() });
@@ -84,10 +91,10 @@ export const compose = (infra: Infra): Composed<Application> => {
 };
 
 /** A thread of its own for uploads: a new recording does not wait behind a render. */
-function poolsOf({ config, clock, metrics }: Infra) {
+function poolsOf({ config, clock, metrics }: Infra, threads: Machine['threads']) {
   const onCpu = (stage: string, seconds: number) =>
     metrics.count('rendering_stage_cpu_seconds_total', { stage }, seconds);
-  const common = { clock, data: { kernel: loadKernel() }, onCpu };
+  const common = { clock, data: { kernel: loadKernel() }, onCpu, ...threads };
   return {
     render: new WorkerPool({ ...common, size: config.RENDER_WORKERS }),
     ingest: new WorkerPool({ ...common, size: 1 }),

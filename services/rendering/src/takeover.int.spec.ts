@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileArtefacts } from '@gts/artefacts';
 import { pcmBytes, readWav } from '@gts/audio';
 import {
+  CancelRenderJob,
   catalogue,
   type DataOf,
   declaredServices,
@@ -14,6 +15,7 @@ import {
   eventStream,
   inboxPrefix,
   progressFilter,
+  RenderJobCancelled,
   RenderJobCompleted,
   RenderShootoutJob,
   topologyOf,
@@ -22,6 +24,7 @@ import { clockOf, idFactory } from '@gts/kernel';
 import { applyTopology, connectNats, createEncoder, followProgress, natsBus, outgoing, tail } from '@gts/messaging';
 import { openSqliteStore } from '@gts/persistence';
 import { aContext, anId, aWaveNet, namBytes, startNats, wideShape } from '@gts/testing';
+import { eventually } from '../../../tests/support/eventually';
 import { chainRenders } from './adapters/collections';
 
 const root = join(__dirname, '..', '..', '..');
@@ -62,11 +65,15 @@ async function start() {
   return { dir, nc, service, stop };
 }
 
-async function command(dir: string): Promise<DataOf<typeof RenderShootoutJob>> {
+async function command(dir: string, seconds?: number): Promise<DataOf<typeof RenderShootoutJob>> {
   const artefacts = fileArtefacts({ root: join(dir, 'artefacts'), context: 'shootouts', clock });
   const put = async (bytes: Uint8Array, mediaType: string) => ({ ...(await artefacts.put(bytes)), mediaType });
   const file = async (name: string) => put(await readFile(join(demo, name)), 'application/octet-stream');
-  const [samples = new Float32Array()] = readWav(await readFile(join(demo, 'di/open-chords.wav'))).channels;
+  const [take = new Float32Array()] = readWav(await readFile(join(demo, 'di/open-chords.wav'))).channels;
+  const samples =
+    seconds === undefined
+      ? take
+      : Float32Array.from({ length: seconds * 48_000 }, (_, i) => take[i % take.length] ?? 0);
   const amp = await put(namBytes({ ...aWaveNet(1, wideShape), sample_rate: 48_000 }), 'application/json');
   const cabs = [await file('irs/1x12-open-back.wav'), await file('irs/4x12-dynamic-on-axis.wav')];
   return {
@@ -99,17 +106,20 @@ function progressOf(nc: Awaited<ReturnType<typeof start>>['nc'], stage: string):
 type World = Awaited<ReturnType<typeof start>>;
 
 /** Asks for the render; resolves when a tone is being played. */
-async function playing({ dir, nc }: World): Promise<DataOf<typeof RenderShootoutJob>> {
+async function playing({ dir, nc }: World, seconds?: number): Promise<DataOf<typeof RenderShootoutJob>> {
   const begun = progressOf(nc, 'amp');
-  const data = await command(dir);
-  const saga = { id: anId<'Saga'>(9), type: 'render-shootout', step: 'render', epoch: 1 };
-  const encoder = createEncoder({ producer: 'shootouts', newId, clock });
-  const meta = { ctx: aContext({ saga }), occurredAt: clock.now() };
-  const bus = natsBus({ nc, inbox: inboxPrefix('shootouts') });
-  await bus.publish(encoder.encode(outgoing(RenderShootoutJob, data), meta));
-  await bus.close();
+  const data = await command(dir, seconds);
+  await send(nc, outgoing(RenderShootoutJob, data), 1);
   await begun;
   return data;
+}
+
+async function send(nc: World['nc'], message: ReturnType<typeof outgoing>, epoch: number): Promise<void> {
+  const saga = { id: anId<'Saga'>(9), type: 'render-shootout', step: 'render', epoch };
+  const encoder = createEncoder({ producer: 'shootouts', newId, clock });
+  const bus = natsBus({ nc, inbox: inboxPrefix('shootouts') });
+  await bus.publish(encoder.encode(message, { ctx: aContext({ saga }), occurredAt: clock.now() }));
+  await bus.close();
 }
 
 /** Everything that was said about the end of the run, once the process has drained. */
@@ -152,5 +162,26 @@ test('a render whose process is told to stop is given back without an attempt, a
   expect(await once(first, 'exit')).toEqual([0, null]);
   expect(await endedBy(world, world.service())).toMatchObject([{ runId, tones: [{}, {}] }]);
   expect(await attemptsIn(world.dir)).toEqual([1, 1]);
+  await world.stop();
+}, 90_000);
+
+test('a cancel ends a render at once, whichever of two processes took it and whichever plays', async () => {
+  const world = await start();
+  const both = [world.service(), world.service()];
+  // Longer than this spec may take.
+  const { runId } = await playing(world, 110);
+  const work = natsBus({ nc: world.nc, inbox: inboxPrefix('shootouts') });
+  const from = { stream: eventStream('rendering'), filter: eventFilter(RenderJobCancelled), start: { afterSeq: 0 } };
+  const ended = new AbortController();
+  await send(world.nc, outgoing(CancelRenderJob, { runId }), 2);
+  for await (const { envelope } of tail({ nc: world.nc, ...from, signal: ended.signal })) {
+    expect(envelope.data).toEqual({ runId });
+    ended.abort();
+  }
+  const held = async () => (await work.info({ stream: 'CMD_RENDERING', durable: 'rendering__work' })).ackPending;
+  await eventually(held, (count) => count === 0, { withinMs: 2000, everyMs: 50 });
+  await work.close();
+  for (const child of both) child.kill('SIGTERM');
+  for (const child of both) if (child.exitCode === null) await once(child, 'exit');
   await world.stop();
 }, 90_000);

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer } from 'node:net';
-import { context, inboxPrefix, progressSubject } from '@gts/contracts';
+import { context, inboxPrefix, progressSubject, serviceSubjects } from '@gts/contracts';
 import { clockOf, idFactory } from '@gts/kernel';
 import { aContext, anId, type NatsServer, startNats } from '@gts/testing';
 import type { NatsConnection } from 'nats';
 import { z } from 'zod';
 import { contractMessage, contractTopology } from '../bus-contract';
+import { createBroadcasts } from '../broadcasts';
 import { createProgressReporter, progressOf } from '../progress';
 import { followProgress } from '../tail';
 import { applyTopology } from '../topology/apply';
@@ -63,6 +64,28 @@ test('a half-open link: a publish ends by its own time-out, others go on', async
   await Promise.all([bus.close(), whole.close()]);
   await cut.close();
   link.close();
+});
+
+test('a hint reaches every replica of its service, itself too, and one that is no JSON is still heard', async () => {
+  const other = await connectNats({ service: 'rendering', url: server.url });
+  const heard: unknown[] = [];
+  const all = Promise.withResolvers<void>();
+  const listeners = [nc, other].map((link, i) =>
+    createBroadcasts({ nc: link, service: 'rendering' }).hear('cancelled', (data) => {
+      heard.push([i, data]);
+      if (heard.length === 4) all.resolve();
+    }),
+  );
+  createBroadcasts({ nc: other, service: 'identity' }).hear('cancelled', () => heard.push('a stranger'));
+  await Promise.all([nc.flush(), other.flush()]);
+  nc.publish(serviceSubjects.broadcast('rendering', 'cancelled'), 'no JSON');
+  createBroadcasts({ nc, service: 'rendering' }).tell('cancelled', { runId: 'r', epoch: 2 });
+  await all.promise;
+  for (const stop of listeners) stop();
+  const both = [undefined, { runId: 'r', epoch: 2 }].flatMap((data) => [0, 1].map((i) => [i, data]));
+  expect(heard).toHaveLength(4);
+  expect(heard).toEqual(expect.arrayContaining(both));
+  await other.close();
 });
 
 test('progress reaches who follows it, the latest of a burst wins', async () => {

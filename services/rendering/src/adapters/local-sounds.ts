@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { storeError } from '@gts/artefacts';
 
 const PIECE = 262_144;
 
@@ -47,11 +48,17 @@ export class LocalSounds {
     return bytes.content;
   }
 
+  /** @throws `store.full`, `store.unavailable` */
   async write(sha256: string, bytes: Uint8Array): Promise<void> {
     const sizes = await this.opened();
     const temporary = join(this.folder, `.${randomUUID()}`);
-    await writeFile(temporary, bytes);
-    await rename(temporary, join(this.folder, sha256));
+    try {
+      await writeFile(temporary, bytes);
+      await rename(temporary, join(this.folder, sha256));
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw storeError(error);
+    }
     sizes.delete(sha256);
     sizes.set(sha256, bytes.length);
     await this.shrink(sizes);

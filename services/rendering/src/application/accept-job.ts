@@ -30,7 +30,7 @@ export const acceptJob =
     if (known) await jobs(ctx).update(runId, () => accept(request));
     else await jobs(ctx).create(runId, () => accept(request));
     // What still works for an older epoch works for nobody.
-    if (known) await units.afterCommit(ctx, () => running.cancel(runId));
+    if (known) await units.afterCommit(ctx, () => running.cancel({ runId, epoch: request.epoch - 1 }));
     const { tenantId } = ctx;
     await queue.put(ctx, { runId, tenantId, shootoutId, tones: tones.length, acceptedAt, startedAt: null });
     await startWaiting(ctx);

@@ -11,7 +11,7 @@ type Deps = Readonly<{
   chains: ChainRenders;
   files: Files;
   units: Units;
-  leave: (ctx: Context, runId: string) => Promise<void>;
+  leave: (ctx: Context, job: RenderJob) => Promise<void>;
   now: () => string;
 }>;
 type Command = MessageOf<typeof CancelRenderJob>;
@@ -29,9 +29,9 @@ export const cancelJob =
 
 async function cancelKnown(deps: Deps, ctx: Context, { job, epoch }: { job: RenderJob; epoch: number }): Promise<void> {
   const files = filesOf(job);
-  await deps.jobs(ctx).update(job.runId, cancel(epoch));
+  const cancelled = await deps.jobs(ctx).update(job.runId, cancel(epoch), (state) => state);
   for (const tone of job.tones) if (isOpen(tone.status)) await deps.chains(ctx).update(tone.chainRenderId, cancelChain);
-  await deps.leave(ctx, job.runId);
+  await deps.leave(ctx, cancelled);
   // Files are let go after the commit: a unit touches its store only, and a mark too many costs disk, not truth.
   await deps.units.afterCommit(ctx, () => files.forEach((sha256) => void deps.files.release(sha256).catch(() => 0)));
 }

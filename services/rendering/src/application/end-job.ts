@@ -15,13 +15,16 @@ export type EndDeps = Readonly<{
   startWaiting: StartWaiting;
 }>;
 
-/** Leaves the queue, tells what still works on the run to stop, and lets the next one start; in the unit of `ctx`. */
+/**
+ * Leaves the queue, tells what still works on the run to stop, and lets the next one start; in the unit of `ctx`.
+ * After a completion nothing works on it but what is made beside the finished set, and that goes on.
+ */
 export const leave =
   ({ queue, units, running, board, startWaiting }: Omit<EndDeps, 'completeOp'>) =>
-  async (ctx: Context, runId: string): Promise<void> => {
+  async (ctx: Context, { runId, epoch, status }: RenderJob): Promise<void> => {
     await queue.remove(ctx, runId);
     await units.afterCommit(ctx, () => {
-      running.cancel(runId);
+      if (status !== 'completed') running.cancel({ runId, epoch });
       board.end(runId);
     });
     await startWaiting(ctx);
@@ -32,7 +35,7 @@ export const settle =
   (deps: EndDeps) =>
   async (ctx: Context, job: RenderJob, completed?: Outcome): Promise<void> => {
     if (!hasEnded(job)) return;
-    await leave(deps)(ctx, job.runId);
+    await leave(deps)(ctx, job);
     const outcome = completed ?? failureOutcome(job);
     if (job.op && outcome) await deps.completeOp(ctx, job.op, outcome);
   };

@@ -33,7 +33,11 @@ type Message = MessageOf<typeof FinishRender>;
 export const finishRender = (deps: Deps) => ({
   maxAttempts: 3,
   claim: (message: Message, ctx: Context) => claimJobItem(deps, 'finishing')(message.data, ctx),
-  run: async ({ data: { runId } }: Message, ctx: Context, run: WorkRun<JobClaim>): Promise<Finding<FinishedSet>> => {
+  run: async (
+    { data: { runId, epoch } }: Message,
+    ctx: Context,
+    run: WorkRun<JobClaim>,
+  ): Promise<Finding<FinishedSet>> => {
     const job = await deps.jobs(ctx).get(runId);
     deps.board.begin(
       runId,
@@ -44,7 +48,13 @@ export const finishRender = (deps: Deps) => ({
       deps.board.common(ctx, { runId, stage, fraction });
     };
     const work = (signal: AbortSignal) => deps.finish(job, { signal, onProgress });
-    return attempt(deps)({ runId, signal: run.signal, work, note: noteOnJob(deps.jobs, ctx, runId) });
+    return attempt(deps)({
+      runId,
+      epoch,
+      signal: run.signal,
+      work,
+      note: noteOnJob(deps.jobs, ctx, { runId, claim: run.claim }),
+    });
   },
   complete: async (
     { message: { data }, result: found, claim }: Done<Message, Finding<FinishedSet>, JobClaim>,

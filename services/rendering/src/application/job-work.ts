@@ -38,6 +38,8 @@ const TOO_LONG: Failure = { code: 'engine.timeout', detail: 'the work took too l
 
 type Attempt<T> = Readonly<{
   runId: string;
+  /** Left out where no epoch is at stake: any cancel of the run ends it. */
+  epoch?: number;
   signal: AbortSignal;
   work: (signal: AbortSignal) => Promise<T>;
   /** Writes down what went wrong, or gives the attempt back. */
@@ -47,8 +49,8 @@ type Attempt<T> = Readonly<{
 /** Runs work that a cancel, a refusal or a fault may end; faults are noted and thrown, so that they are retried. */
 export const attempt =
   ({ running, admission }: Pick<JobWorkDeps, 'running' | 'admission'>) =>
-  async <T>({ runId, signal, work, note }: Attempt<T>): Promise<Finding<T>> => {
-    const own = running.begin(runId);
+  async <T>({ runId, epoch = 0, signal, work, note }: Attempt<T>): Promise<Finding<T>> => {
+    const own = running.begin({ runId, epoch });
     try {
       return { kind: 'ready', value: await work(AbortSignal.any([signal, own.signal])) };
     } catch (error) {
@@ -63,10 +65,12 @@ export const attempt =
     }
   };
 
+type Claimed = Readonly<{ runId: string; claim: JobClaim }>;
+
 export const noteOnJob =
-  (jobs: RenderJobs, ctx: Context, runId: string) =>
+  (jobs: RenderJobs, ctx: Context, { runId, claim }: Claimed) =>
   (fault: Failure | 'released'): Promise<void> =>
-    jobs(ctx).update(runId, fault === 'released' ? releaseJob : noteJobFault(fault));
+    jobs(ctx).update(runId, fault === 'released' ? releaseJob(claim) : noteJobFault(claim, fault));
 
 /** True while the claim is still the newest of a job in that state. */
 export const isCurrent = (job: RenderJob | undefined, status: JobStatus, claim: JobClaim): job is RenderJob =>

@@ -32,10 +32,13 @@ export type Audit = (ctx: Context, done: AuditDone) => Promise<void>;
 /** Ends the saga's step that a job answers. */
 export type CompleteOp = (ctx: Context, op: Op, outcome: Outcome) => Promise<void>;
 
-/** What runs in this replica; a cancel reaches it here within 0.2 s. */
+/** Work on a run under an epoch of its saga; what runs beside a finished set has epoch 0. */
+export type WorkOf = Readonly<{ runId: string; epoch: number }>;
+/** What runs in this replica; a cancel from any replica reaches it here within 0.2 s. */
 export interface RunningWork {
-  begin(runId: string): Readonly<{ signal: AbortSignal; end(): void }>;
-  cancel(runId: string): void;
+  begin(work: WorkOf): Readonly<{ signal: AbortSignal; end(): void }>;
+  /** Ends the work on a run up to that epoch, in every replica; what began under a later one goes on. */
+  cancel(upTo: WorkOf): void;
 }
 
 /** Whether new work may start here: not while stopping, not on a full disk. @throws `store.full`, RENDERING.DRAINING */

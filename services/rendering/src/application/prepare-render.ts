@@ -49,7 +49,13 @@ export const prepareRender = (deps: Deps) => ({
       deps.board.common(ctx, { runId: data.runId, stage: 'decode', fraction: 1 });
       return prepared;
     };
-    return attempt(deps)({ runId: data.runId, signal: run.signal, work, note: noteOnJob(deps.jobs, ctx, data.runId) });
+    return attempt(deps)({
+      runId: data.runId,
+      epoch: data.epoch,
+      signal: run.signal,
+      work,
+      note: noteOnJob(deps.jobs, ctx, { runId: data.runId, claim: run.claim }),
+    });
   },
   complete: ({ message, result: found, claim }: Done<Message, Finding<Prepared>, JobClaim>, ctx: Context) =>
     concludePrepare(deps, { item: message.data, claim, found }, ctx),

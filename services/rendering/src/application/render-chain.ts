@@ -70,9 +70,10 @@ async function work(deps: Deps, { item, run }: Running, ctx: Context): Promise<F
   const onProgress = shown(deps, { job, item, blocks, moved: run.moved }, ctx);
   const found = await attempt(deps)({
     runId: item.runId,
+    epoch: item.epoch,
     signal: run.signal,
     work: (signal) => play({ from, blocks }, { signal, onProgress, whole: othersWait(job, workers) }),
-    note: (fault: Failure | 'released') => chains(ctx).update(item.chainRenderId, requeueChain(fault)),
+    note: (fault: Failure | 'released') => chains(ctx).update(item.chainRenderId, requeueChain(run.claim, fault)),
   });
   const cached = found.kind === 'ready' && found.value.cached;
   const stage = found.kind === 'ready' ? 'done' : 'amp';

@@ -40,17 +40,17 @@ export const endChain =
   (outcome: ChainOutcome) =>
   (chain: ChainRender): ChainDecision => ({ state: { ...chain, status: outcome.status }, events: [] });
 
-/** Back into the queue after a fault, or with its attempt given back because the replica stops. */
+/**
+ * Back into the queue after a fault, or with its attempt given back because the replica stops. Nothing when another
+ * claim has taken over: a zombie's fault must not cost the new owner its result.
+ */
 export const requeueChain =
-  (fault: Failure | 'released') =>
-  (chain: ChainRender): ChainDecision => ({
-    state: {
-      ...chain,
-      status: 'queued',
-      ...(fault === 'released' ? { attempt: Math.max(0, chain.attempt - 1) } : { lastFault: fault }),
-    },
-    events: [],
-  });
+  (claim: ChainClaim, fault: Failure | 'released') =>
+  (chain: ChainRender): ChainDecision => {
+    if (!isMine(chain, claim)) return { state: chain, events: [] };
+    const noted = fault === 'released' ? { attempt: chain.attempt - 1 } : { lastFault: fault };
+    return { state: { ...chain, status: 'queued', ...noted }, events: [] };
+  };
 
 export const cancelChain = (chain: ChainRender): ChainDecision => ({
   state: { ...chain, status: 'cancelled' },
