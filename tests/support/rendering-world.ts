@@ -62,6 +62,8 @@ function fakeAssembler(files: Files, { montage, video }: Faults): MontageAssembl
       return files.put(Buffer.from(`montage of ${written.toSorted((a, b) => a - b).join()}`), 'audio/flac');
     },
     show: async () => undefined,
+    track: async () => undefined,
+    film: async () => undefined,
     video: async (chapters) => {
       const fault = video?.(++videos);
       if (fault) throw fault;

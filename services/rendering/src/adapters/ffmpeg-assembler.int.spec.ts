@@ -71,7 +71,9 @@ async function assembled({ assembler, artefacts }: World, windowMs: number | nul
     await file.write(partsOf(pieces));
     for (const [i, png] of picturesOf(pieces).entries()) await file.show(i, png);
     const flac = await file.flac(never);
-    return { flac, video: await file.video(chapters, { ...never, onProgress: (done) => void shares.push(done) }) };
+    await file.track(never);
+    await file.film(chapters, { ...never, onProgress: (done) => void shares.push(done) });
+    return { flac, video: await file.video(chapters, never) };
   });
   const path = { flac: join(dir, 'montage.flac'), video: join(dir, 'montage.mp4') };
   await writeFile(path.flac, (await artefacts.read(refs.flac.sha256)) ?? '');
@@ -92,7 +94,10 @@ function probe(path: string): Probe {
 
 /** Seconds at which a player can begin to show. */
 function keyFrames(path: string): number[] {
-  const shown = ['-select_streams', 'v', '-skip_frame', 'nokey', '-show_entries', 'frame=pts_time'];
+  return shownAt(path, ['-skip_frame', 'nokey']);
+}
+function shownAt(path: string, only: readonly string[] = []): number[] {
+  const shown = ['-select_streams', 'v', ...only, '-show_entries', 'frame=pts_time'];
   const { stdout } = spawnSync('ffprobe', ['-v', 'error', ...shown, '-of', 'csv=p=0', path], { encoding: 'utf8' });
   return stdout.split('\n').flatMap((line) => (line ? [Number.parseFloat(line)] : []));
 }
@@ -141,6 +146,13 @@ describe.each([
   test('the picture has a key frame where a piece begins, so that a player finds it at once', () => {
     const starts = found.chapters.map(({ startMs }) => startMs / 1000);
     expect(keyFrames(found.path.video)).toEqual(expect.arrayContaining(starts));
+  });
+  test('it shows a picture where the playhead moved, one a second at least, and the last tenth', () => {
+    const at = shownAt(found.path.video).map((seconds) => Math.round(10 * seconds));
+    const tenths = Math.round((found.chapters.at(-1)?.endMs ?? 0) / 100);
+    const steps = at.slice(1).map((time, i) => time - (at[i] ?? 0));
+    expect([at[0], at.at(-1)]).toEqual([0, tenths - 1]);
+    expect(Math.max(...steps)).toBe(Math.max(1, Math.floor((8 * tenths) / 1920)));
   });
   test('the tones change within 11 ms around each chapter, and pieces start on their sample', () => {
     const x = decoded(found.path.flac);
@@ -197,7 +209,7 @@ test('a cancel ends the encoder and its children at once', async () => {
   await expect(
     world.assembler.using(async (file) => {
       await file.write(partsOf(shortPieces));
-      return file.video(chaptersOf(shortPieces, labels), run);
+      await file.film(chaptersOf(shortPieces, labels), run);
     }),
   ).rejects.toThrow('cancelled');
   const pid = (await readFile(join(world.tmp, 'child.pid'), 'utf8')).trim();

@@ -42,8 +42,12 @@ async function video(deps: MakerDeps, plan: Plan, { signal, onProgress }: RunOpt
     deps.assembler.using(async (work) => {
       const spectrograms: PictureTone['spectrogram'][] = [];
       await work.write(partsOf(deps, { plan, seen: (each) => void spectrograms.push(each) }, part(0, CUT)));
-      await drawPieces(deps, { plan, spectrograms, file: work }, part(CUT, DRAWN));
-      return work.video(plan.chapters, part(DRAWN, 1));
+      const film = async (): Promise<void> => {
+        await drawPieces(deps, { plan, spectrograms, file: work }, part(CUT, DRAWN));
+        await work.film(plan.chapters, part(DRAWN, 1));
+      };
+      await Promise.all([work.track({ signal }), film()]);
+      return work.video(plan.chapters, { signal });
     }),
   );
   return { file, chapters: chapterList(plan) };

@@ -5,8 +5,8 @@ import { kept, type MakerDeps, type MontageTone, type Plan, pictureKey } from '.
 import type { MontageFile, RunOptions } from './ports';
 import { pcmOfTone } from './tone-files';
 
-/** Pictures that wait in memory for their file. */
-const AT_ONCE = 8;
+/** Pictures that one worker draws in a go, and workers that draw. */
+const [A_GO, LANES] = [4, 2];
 
 type Spectrograms = readonly PictureTone['spectrogram'][];
 type Shown = Readonly<{ plan: Plan; spectrograms: Spectrograms; file: MontageFile }>;
@@ -14,13 +14,21 @@ type Shown = Readonly<{ plan: Plan; spectrograms: Spectrograms; file: MontageFil
 /** Draws what the video shows, a picture a piece, some at a time. */
 export async function drawPieces(deps: MakerDeps, { plan, spectrograms, file }: Shown, run: RunOptions): Promise<void> {
   const set = await setOf(deps, { plan, spectrograms }, run);
-  const { length } = plan.pieces;
-  for (let at = 0; at < length; at += AT_ONCE) {
-    const indexes = plan.pieces.slice(at, at + AT_ONCE).map((_, i) => at + i);
-    const pictures = await deps.pictures.pieces(set, indexes, { signal: run.signal });
-    for (const [i, png] of pictures.entries()) await file.show(at + i, png);
-    run.onProgress?.(Math.min(1, (at + AT_ONCE) / length));
+  const indexes = plan.pieces.map((_, i) => i);
+  const size = Math.min(A_GO, Math.ceil(indexes.length / LANES));
+  for (let at = 0; at < indexes.length; at += LANES * size) {
+    const goes = Array.from({ length: LANES }, (_, lane) => indexes.slice(at + lane * size).slice(0, size));
+    await Promise.all(goes.map((go) => draw(deps, { set, indexes: go, file }, run)));
+    run.onProgress?.(Math.min(1, (at + LANES * size) / indexes.length));
   }
+}
+
+type Go = Readonly<{ set: PictureSet; indexes: readonly number[]; file: MontageFile }>;
+
+async function draw({ pictures }: MakerDeps, { set, indexes, file }: Go, { signal }: RunOptions): Promise<void> {
+  if (indexes.length === 0) return;
+  const drawn = await pictures.pieces(set, indexes, { signal });
+  for (const [i, png] of drawn.entries()) await file.show(indexes[i] ?? 0, png);
 }
 
 async function setOf(deps: MakerDeps, { plan, spectrograms }: Omit<Shown, 'file'>, run: RunOptions) {

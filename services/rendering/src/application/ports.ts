@@ -182,6 +182,11 @@ export interface MontageFile {
   flac(options: RunOptions): Promise<FileRef>;
   /** The picture that is shown while that piece plays. */
   show(piece: number, png: Uint8Array): Promise<void>;
+  /** The sound of the video: it needs no picture. */
+  track(options: RunOptions): Promise<void>;
+  /** The moving picture of the video, of what `show` was given: it needs no sound. */
+  film(chapters: readonly Chapter[], options: RunOptions): Promise<void>;
+  /** Track and film in one file. */
   video(chapters: readonly Chapter[], options: RunOptions): Promise<FileRef>;
 }
 /** Makes files of a montage. @throws `encoder.failed`, `encoder.timeout`, `store.full` */

@@ -84,9 +84,13 @@ const readIntact = (files: Files, sha256: string): Promise<Uint8Array | null> =>
 async function encode(deps: ToneFileDeps, { sound, frames, gainDb, diOnsetMs }: Levelled, run: RunOptions) {
   const samples = await pcmOfTone(deps, sound);
   const { pcmSha256, s16, s24, analysis } = await deps.sound.master(samples, { frames, gainDb, diOnsetMs }, run);
-  const flac = await deps.encoder.encode(s16, 'flac16', run);
-  const download = await deps.files.put(await deps.encoder.encode(s24, 'flac24', run), FLAC);
-  const opus = deps.dataSaver ? await deps.files.put(await deps.encoder.encode(s16, 'opus', run), OPUS) : undefined;
+  const stored = async (pcm: Uint8Array, format: 'flac24' | 'opus', mediaType: string): Promise<FileRef> =>
+    deps.files.put(await deps.encoder.encode(pcm, format, run), mediaType);
+  const [flac, download, opus] = await Promise.all([
+    deps.encoder.encode(s16, 'flac16', run),
+    stored(s24, 'flac24', FLAC),
+    deps.dataSaver ? stored(s16, 'opus', OPUS) : undefined,
+  ]);
   return { size: flac.length, flac, download, opus, pcmSha256, analysis };
 }
 
