@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure } from '@gts/audio';
-import { freePort, relativeDb } from '@gts/testing';
+import { freePort, peaksOnly, relativeDb } from '@gts/testing';
 import { type Ended, gts } from './support/cli';
 import { definitionOf } from './support/definition';
 import { signedIn } from './support/people';
 import { decoded, meteredByFfmpeg } from './support/second-meter';
 import { startStack, type Stack } from './support/stack';
-import { cabinet, capture, captureBytes, extensibleTake, recorderTake } from './support/takes';
+import { cabinet, capture, captureBytes, extensibleTake, oneTap, recorderTake } from './support/takes';
 
 type Tone = Readonly<{
   label: string;
@@ -31,8 +31,13 @@ type Summary = Readonly<{
 }>;
 type Media = Readonly<{ sha256: string; bytes: number }>;
 type Manifest = Readonly<{
-  levelling: { targetLufs: number };
-  tones: readonly Readonly<{ frames: number; gainDb: number; media: { listen: Media; download: Media } }>[];
+  levelling: { targetLufs: number; limitedBy?: string };
+  tones: readonly Readonly<{
+    toneId: string;
+    frames: number;
+    gainDb: number;
+    media: { listen: Media; download: Media };
+  }>[];
 }>;
 
 const SLOW = 300_000;
@@ -46,6 +51,7 @@ const rig = capture(23);
 const cab = cabinet(24);
 const recorder = recorderTake();
 const extensible = extensibleTake();
+const demo = (path: string): Buffer => readFileSync(join(__dirname, '../deploy/demo', path));
 const files: Readonly<Record<string, Uint8Array>> = {
   'pedal.nam': captureBytes(pedal),
   'amp.nam': captureBytes(amp),
@@ -55,6 +61,16 @@ const files: Readonly<Record<string, Uint8Array>> = {
   'extensible.wav': extensible,
   'text.wav': Buffer.from('this is no recording'),
   'broken.nam': Buffer.from('{"version":"0.5.4"}'),
+  'riff.wav': demo('di/palm-muted-riff.wav'),
+  'clean.nam': demo('captures/clean-daybreak-22.nam'),
+  'crunch.nam': demo('captures/crunch-quarryman-45.nam'),
+  'lead.nam': demo('captures/high-gain-blackfell-100.nam'),
+  'drive.nam': demo('captures/drive-pedal-copper-finch.nam'),
+  'open.wav': demo('irs/1x12-open-back.wav'),
+  'closed.wav': demo('irs/4x12-dynamic-on-axis.wav'),
+  'ribbon.wav': demo('irs/4x12-ribbon-off-axis.wav'),
+  'peaks.nam': captureBytes(peaksOnly(0.1)),
+  'tap.wav': oneTap(),
 };
 
 const ampChain = `${at('amp.nam')} + ${at('cab.wav')}`;
@@ -70,6 +86,14 @@ async function job(di: string, out: string, list: readonly string[]): Promise<Su
   return JSON.parse(ended.stdout) as Summary;
 }
 
+/** The demo pack, and one tone that is nothing but peaks. */
+const demoChains = chains(
+  `${at('clean.nam')} + ${at('open.wav')}`,
+  `${at('crunch.nam')} + ${at('closed.wav')}`,
+  `${at('drive.nam')} + ${at('crunch.nam')} + ${at('ribbon.wav')}`,
+  `${at('lead.nam')} + ${at('closed.wav')}`,
+  `${at('peaks.nam')} + ${at('tap.wav')}`,
+);
 const threeChains = chains(ampChain, pedalChain, at('rig.nam'));
 const summaries: Record<string, Summary> = {};
 
@@ -78,6 +102,7 @@ beforeAll(async () => {
   stack = await startStack();
   summaries['recorder'] = await job('recorder.wav', 'recorder', [...threeChains, '--channel', 'right']);
   summaries['extensible'] = await job('extensible.wav', 'extensible', chains(ampChain, at('rig.nam')));
+  summaries['demo'] = await job('riff.wav', 'demo', demoChains);
 }, SLOW);
 afterAll(async () => {
   await stack?.stop();
@@ -110,15 +135,18 @@ const defined = {
   extensible: () => definitionOf(extensible, [{ captures: [amp], ir: cab }, { captures: [rig] }]),
 } as const;
 
-describe.each(['recorder', 'extensible'] as const)('a job on the %s take', (name) => {
+describe.each(['recorder', 'extensible', 'demo'] as const)('the files of a job on the %s take', (name) => {
   test('every file has the common loudness by a second meter, and clips by neither', () => {
     const { targetLufs, tones } = summaryOf(name);
+    const levels: number[] = [];
     for (const file of tones.flatMap((tone) => [tone.file, tone.file24])) {
       const { integrated, truePeak } = meteredByFfmpeg(file);
+      levels.push(integrated);
       expect(Math.abs(integrated - targetLufs)).toBeLessThanOrEqual(0.1);
       expect(truePeak).toBeLessThanOrEqual(-0.9);
       expect(measure(decoded(file)).truePeak).toBeLessThanOrEqual(-0.98);
     }
+    expect(Math.max(...levels) - Math.min(...levels)).toBeLessThanOrEqual(0.1);
   });
 
   test('all files are equally long, to the sample', () => {
@@ -133,7 +161,20 @@ describe.each(['recorder', 'extensible'] as const)('a job on the %s take', (name
     expect(new Set(sizes).size).toBe(1);
     expect((sizes[0] ?? NaN) % 4096).toBe(0);
   });
+});
 
+test('a peaky tone lowers the whole set and is named', () => {
+  const { levelling, tones } = manifestOf('demo');
+  expect(levelling.targetLufs).toBeLessThan(-14);
+  expect(levelling.limitedBy).toBe(tones.at(-1)?.toneId);
+  const { targetLufs, tones: levelled } = summaryOf('demo');
+  expect(targetLufs).toBe(levelling.targetLufs);
+  const peaks = levelled.map(({ truePeakDbtp }) => truePeakDbtp);
+  expect(peaks.at(-1)).toBe(Math.max(...peaks));
+  expect(peaks.at(-1)).toBeCloseTo(-1, 1);
+});
+
+describe.each(['recorder', 'extensible'] as const)('a job on the %s take', (name) => {
   test('the 24-bit file is the float64 definition within −110 dB', () => {
     const { targetLufs, tones } = summaryOf(name);
     const definition = defined[name]();

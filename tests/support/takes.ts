@@ -57,4 +57,7 @@ export const capture = (seed: number): NamFile =>
     { channels: 2, dilations: [1, 2, 4, 8], kernelSizes: 3, outputs: 1, headBias: true },
   ]);
 
+/** An impulse response that changes the level only. */
+export const oneTap = (): Buffer => wavFile({ channels: [[0.5]], float: true });
+
 export const captureBytes = (file: NamFile): Buffer => namBytes(file);

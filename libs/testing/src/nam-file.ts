@@ -73,6 +73,13 @@ export function aWaveNet(seed: number, arrays: readonly NamArray[]): NamFile {
   return { version: '0.5.4', architecture: 'WaveNet', config: { layers, head: null, head_scale: 0.3 }, weights };
 }
 
+/** A capture that lets nothing through but what passes a threshold: max(0, x − threshold). */
+export function peaksOnly(threshold: number): NamFile {
+  const array = { channels: 1, dilations: [1], kernelSizes: 1, outputs: 1, activation: 'ReLU' };
+  // Input, dilated convolution, its bias, the condition's share, the residual and its bias, head, scale.
+  return { ...aWaveNet(1, [array]), weights: [1, 0, -threshold, 1, 0, 0, 1, 0.3] };
+}
+
 const long = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 const short = [1, 2, 4, 8, 16, 32, 64];
 const a1 = (size: number, half: number, [first, second]: readonly (readonly number[])[]): readonly NamArray[] => [
