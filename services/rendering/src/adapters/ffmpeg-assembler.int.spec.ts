@@ -20,6 +20,7 @@ import type { MontagePart } from '../application/ports';
 import { ffmpegAssembler } from './ffmpeg-assembler';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg';
 
+const { ffprobe } = findFfmpeg(undefined, '/usr/bin:/bin');
 const LENGTH = 93 * TENTH;
 const FREQUENCIES = [400, 1000, 2500];
 const labels = ['Plexi', 'a=b; #2 \\ "hot"', 'Äxte'];
@@ -88,8 +89,7 @@ type Probe = Readonly<{
 }>;
 function probe(path: string): Probe {
   const args = ['-v', 'error', '-show_format', '-show_streams', '-show_chapters', '-of', 'json', path];
-  const program = 'ffprobe';
-  return JSON.parse(spawnSync(program, args, { encoding: 'utf8' }).stdout) as Probe;
+  return JSON.parse(spawnSync(ffprobe, args, { encoding: 'utf8' }).stdout) as Probe;
 }
 
 /** Seconds at which a player can begin to show. */
@@ -98,7 +98,7 @@ function keyFrames(path: string): number[] {
 }
 function shownAt(path: string, only: readonly string[] = []): number[] {
   const shown = ['-select_streams', 'v', ...only, '-show_entries', 'frame=pts_time'];
-  const { stdout } = spawnSync('ffprobe', ['-v', 'error', ...shown, '-of', 'csv=p=0', path], { encoding: 'utf8' });
+  const { stdout } = spawnSync(ffprobe, ['-v', 'error', ...shown, '-of', 'csv=p=0', path], { encoding: 'utf8' });
   return stdout.split('\n').flatMap((line) => (line ? [Number.parseFloat(line)] : []));
 }
 
