@@ -46,12 +46,12 @@ const files = {
     2,
   ),
   'src/config.ts': `import { commonSettings, parseConfig } from '@gts/nest';
-import type { z } from 'zod';
 
-export type Config = z.output<z.ZodObject<typeof commonSettings>>;
+/** Settings of the service: so far only what all services share. */
+export const settings = commonSettings;
 
-/** @throws SettingsError */
-export const readConfig = (env: NodeJS.ProcessEnv): Config => parseConfig(commonSettings, env);
+export const readConfig = (env: NodeJS.ProcessEnv) => parseConfig(settings, env);
+export type Config = ReturnType<typeof readConfig>;
 `,
   'src/application.ts': `/** Everything this service does. */
 export const createApplication = () => ({ commands: {}, queries: {} });
@@ -96,7 +96,7 @@ import { compose } from './composition';
 import { readConfig } from './config';
 import { ${pascal}Module } from './${name}.module';
 
-void runService({ service: '${name}', readConfig, compose, module: (application) => ${pascal}Module.with(application) });
+void runService({ service: '${name}', settings, readConfig, compose, module: (application) => ${pascal}Module.with(application) });
 `,
 };
 for (const [file, text] of Object.entries(files)) {

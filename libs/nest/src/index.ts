@@ -13,5 +13,9 @@ export {
   EX_CONFIG,
   flagSetting,
   parseConfig,
+  secretSetting,
+  secretsOf,
   SettingsError,
+  type Shape,
+  unknownSettings,
 } from './settings';

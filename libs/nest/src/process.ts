@@ -10,7 +10,7 @@ import {
 import type { NatsConnection } from 'nats';
 import { drain, type Phase } from './drain';
 import { type Readiness, readiness, startOpsServer } from './ops-server';
-import { type CommonSettings, EX_CONFIG, SettingsError } from './settings';
+import { type CommonSettings, EX_CONFIG, SettingsError, type Shape, unknownSettings } from './settings';
 
 const VERSION = '0.1.0';
 
@@ -33,15 +33,19 @@ export type Running = Readonly<{ live: () => boolean; phases: readonly Phase[] }
 
 export type ProcessSpec<C extends CommonSettings> = Readonly<{
   service: ServiceName;
+  /** All that `readConfig` reads: other names of our families are told at the start. */
+  settings: Shape;
   readConfig: (env: NodeJS.ProcessEnv) => C;
   start: (parts: ProcessParts<C>) => Promise<Running>;
 }>;
 
 const clock = clockOf(() => Date.now()); // oxlint-disable-line eslint/no-restricted-properties -- the one system clock
 
+const { env } = process; // oxlint-disable-line eslint/no-restricted-properties -- handed to config.ts
+
 function settingsOf<C extends CommonSettings>({ service, readConfig }: ProcessSpec<C>): C {
   try {
-    return readConfig(process.env); // oxlint-disable-line eslint/no-restricted-properties -- handed to config.ts
+    return readConfig(env);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     for (const line of error.lines) process.stderr.write(`${service}: ${line}\n`);
@@ -90,6 +94,8 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
     metrics: () => metrics.text(),
   });
   logger.info({ opsPort: ops.port }, 'starting');
+  const unknown = unknownSettings(spec.settings, env);
+  if (unknown.length > 0) logger.warn({ unknown }, 'settings that nobody reads: see libs/nest for the names');
   const last: Phase[] = [
     { name: 'health', budgetMs: 1000, work: ops.close },
     { name: 'telemetry', budgetMs: 1000, work: telemetry.stop },

@@ -14,7 +14,7 @@ import { PassThroughFilter } from './pass-through.filter';
 import { type ProcessParts, runProcess, type Running } from './process';
 import { RpcStrategy } from './rpc.strategy';
 import type { Background, Composed, Infrastructure } from './service';
-import type { CommonSettings } from './settings';
+import type { CommonSettings, Shape } from './settings';
 import { sagaWatch } from './saga-watch';
 import { storeWatch } from './store-watch';
 import { streamWatch } from './stream-watch';
@@ -27,6 +27,7 @@ const GRACE_MS = 10_000;
 /** A service with a store: what its `main.ts` says. */
 export type ServiceSpec<C extends CommonSettings, A> = Readonly<{
   service: ContextName;
+  settings: Shape;
   readConfig: (env: NodeJS.ProcessEnv) => C;
   compose: (infra: Infrastructure<C>) => Composed<A>;
   module: (application: A) => DynamicModule;

@@ -2,7 +2,15 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { commonSettings, durationSetting, parseConfig, type SettingsError, unknownSettings } from './settings';
+import {
+  commonSettings,
+  durationSetting,
+  parseConfig,
+  secretSetting,
+  secretsOf,
+  type SettingsError,
+  unknownSettings,
+} from './settings';
 
 const needed = { INTERNAL_KEYS_FILE: '/keys.json', INTERNAL_SIGNING_KEY: '{}' };
 const linesOf = (act: () => unknown): readonly string[] => {
@@ -31,13 +39,25 @@ test('every wrong variable has its own line, without its value', () => {
 test('a secret may come from a file, without its last line feed, but not twice', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'gts-secret-')), 'key');
   writeFileSync(file, 'abc\n');
-  const shape = { VAULT_KEYS: z.string() };
+  const shape = { VAULT_KEYS: secretSetting(z.string()) };
   expect(parseConfig(shape, { VAULT_KEYS_FILE: file })).toEqual({ VAULT_KEYS: 'abc' });
   expect(linesOf(() => parseConfig(shape, { VAULT_KEYS_FILE: file, VAULT_KEYS: 'x' }))[0]).toContain('given twice');
 });
 
+test('a file that cannot be read is told by its name; only secrets come from files', () => {
+  const shape = { VAULT_KEYS: secretSetting(z.string().optional()), NATS_URL: z.string().default('nats://here') };
+  expect(linesOf(() => parseConfig(shape, { VAULT_KEYS_FILE: '/no/such' }))).toEqual([
+    'VAULT_KEYS_FILE: cannot read /no/such',
+  ]);
+  expect(parseConfig(shape, { NATS_URL_FILE: '/etc/hostname' })).toEqual({ NATS_URL: 'nats://here' });
+  expect(secretsOf(shape)).toEqual(['VAULT_KEYS']);
+});
+
 test('names of our families that nobody reads are told', () => {
-  expect(unknownSettings(commonSettings, { NATS_URLS: 'x', NATS_URL: 'y', PATH: 'z' })).toEqual(['NATS_URLS']);
+  expect(unknownSettings(commonSettings, { NATS_URLS: 'x', NATS_URL: 'y', PATH: 'z', GTS_PORT: '1' })).toEqual([
+    'NATS_URLS',
+  ]);
+  expect(unknownSettings(commonSettings, { NATS_NKEY_FILE: 'x', NATS_URL_FILE: 'y' })).toEqual(['NATS_URL_FILE']);
 });
 
 test.each(['5', 'soon', '-1s'])('%s is no duration', (text) => {

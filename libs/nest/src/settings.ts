@@ -14,6 +14,10 @@ export const durationSetting = z
 /** `true` or `false`. */
 export const flagSetting = z.enum(['true', 'false']).transform((text) => text === 'true');
 
+/** A value that nobody may see: it may also come from the file that `<NAME>_FILE` names. */
+export const secretSetting = <S extends z.ZodType>(schema: S): S => schema.meta({ secret: true });
+const isSecret = (schema: z.ZodType | undefined): boolean => schema?.meta()?.['secret'] === true;
+
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** What every service reads; operations.md §1 explains each. */
@@ -23,20 +27,29 @@ export const commonSettings = {
   GTS_DATA_DIR: z.string().default('.data'),
   OPS_HOST: z.string().default('127.0.0.1'),
   OPS_PORT: port.default(0),
-  STORE_URL: z
-    .string()
-    .regex(/^file:./, { error: 'file:<folder>; the MongoDB adapter is not part of this release' })
-    .optional(),
+  STORE_URL: secretSetting(
+    z
+      .string()
+      .regex(/^file:./, { error: 'file:<folder>; the MongoDB adapter is not part of this release' })
+      .optional(),
+  ),
+  STORE_POOL_MAX: z.coerce.number().int().min(1).max(1000).default(20),
+  MIGRATIONS: z.enum(['apply', 'verify']).default('apply'),
   SQLITE_SYNC: z.enum(['full', 'normal']).default('full'),
   ARTEFACTS_URL: z
     .string()
     .regex(/^file:./, { error: 'file:<folder>' })
     .optional(),
+  S3_ACCESS_KEY: secretSetting(z.string().optional()),
+  S3_SECRET_KEY: secretSetting(z.string().optional()),
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
-  NATS_NKEY: z
-    .string()
-    .regex(/^SU[A-Z2-7]{56}$/, { error: 'the seed of a broker user: SU and 56 letters and digits' })
-    .optional(),
+  NATS_CA_FILE: z.string().optional(),
+  NATS_NKEY: secretSetting(
+    z
+      .string()
+      .regex(/^SU[A-Z2-7]{56}$/, { error: 'the seed of a broker user: SU and 56 letters and digits' })
+      .optional(),
+  ),
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   NATS_MONITOR_URLS: z.string().optional(),
   TOPOLOGY_MODE: z.enum(['apply', 'verify']).default('apply'),
@@ -44,12 +57,13 @@ export const commonSettings = {
   ACK_WAIT: durationSetting.prefault('30s'),
   SHUTDOWN_DELAY: durationSetting.prefault('0s'),
   INTERNAL_KEYS_FILE: z.string(),
-  INTERNAL_SIGNING_KEY: z.string(),
+  INTERNAL_SIGNING_KEY: secretSetting(z.string()),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
   TRACES_FILE: z.string().optional(),
 };
-type Shape = Readonly<Record<string, z.ZodType>>;
+/** The settings of a service: name of the variable to what it may hold. */
+export type Shape = Readonly<Record<string, z.ZodType>>;
 export type CommonSettings = z.output<z.ZodObject<typeof commonSettings>>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -61,15 +75,28 @@ export class SettingsError extends Error {
   }
 }
 
-/** `<NAME>_FILE` names a file that holds the value; both given is refused. */
-function withFiles(names: readonly string[], env: Environment): { values: Record<string, string>; wrong: string[] } {
+/** Names of the variables that hold a secret and may be given as a file. */
+export const secretsOf = (shape: Shape): readonly string[] =>
+  Object.keys(shape).filter((name) => isSecret(shape[name]));
+
+function fileText(name: string, file: string, wrong: string[]): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    wrong.push(`${name}_FILE: cannot read ${file}`);
+    return undefined;
+  }
+}
+
+/** `<NAME>_FILE` names a file that holds the value of a secret; both given is refused. */
+function withFiles(shape: Shape, env: Environment): { values: Record<string, string>; wrong: string[] } {
   const values: Record<string, string> = {};
   const wrong: string[] = [];
-  for (const name of names) {
-    const [direct, file] = [env[name], env[`${name}_FILE`]];
+  for (const name of Object.keys(shape)) {
+    const [direct, file] = [env[name] || undefined, (isSecret(shape[name]) && env[`${name}_FILE`]) || undefined];
     if (direct !== undefined && file !== undefined) wrong.push(`${name}: given twice, also as ${name}_FILE`);
-    else if (file !== undefined) values[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-    else if (direct !== undefined && direct !== '') values[name] = direct;
+    const value = file === undefined ? direct : fileText(name, file, wrong);
+    if (value !== undefined) values[name] = value;
   }
   return { values, wrong };
 }
@@ -79,15 +106,22 @@ function withFiles(names: readonly string[], env: Environment): { values: Record
  * @throws SettingsError with one line a variable
  */
 export function parseConfig<S extends Shape>(shape: S, env: Environment): z.output<z.ZodObject<S>> {
-  const { values, wrong } = withFiles(Object.keys(shape), env);
+  const { values, wrong } = withFiles(shape, env);
   const parsed = z.object(shape).safeParse(values);
   if (!parsed.success) wrong.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   if (wrong.length > 0 || !parsed.success) throw new SettingsError(wrong);
   return parsed.data;
 }
 
+/** Names of our families that the gateway, the starter or the command line reads; all processes inherit them. */
+const readElsewhere = new Set(['GTS_HOST', 'GTS_PORT', 'GTS_URL', 'GTS_TOKEN', 'GTS_CACHE']);
+
 /** Names of our own families that no setting has: most likely a slip of the pen. */
 export const unknownSettings = (shape: Shape, env: Environment): readonly string[] =>
   Object.keys(env).filter(
-    (name) => /^(GTS|NATS|STORE)_/.test(name) && !(name.replace(/_FILE$/, '') in shape) && !(name in shape),
+    (name) =>
+      !readElsewhere.has(name) &&
+      /^(GTS|NATS|STORE)_/.test(name) &&
+      !(name in shape) &&
+      !secretsOf(shape).includes(name.replace(/_FILE$/, '')),
   );

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { commonSettings, parseConfig } from '@gts/nest';
+import { commonSettings, parseConfig, secretSetting } from '@gts/nest';
 import { z } from 'zod';
 
 const list = z
@@ -25,7 +25,7 @@ export const settings = {
     error: 'addresses or networks, comma separated',
   }),
   CORS_ORIGINS: list.refine((each) => each.every((one) => URL.canParse(one)), { error: 'origins, comma separated' }),
-  GATEWAY_KEYS: z.string(),
+  GATEWAY_KEYS: secretSetting(z.string()),
 };
 export type Config = z.output<z.ZodObject<typeof settings>>;
 

@@ -1,5 +1,5 @@
 import { runProcess } from '@gts/nest';
-import { readConfig } from './config';
+import { readConfig, settings } from './config';
 import { startGateway } from './start';
 
-void runProcess({ service: 'gateway', readConfig, start: startGateway });
+void runProcess({ service: 'gateway', settings, readConfig, start: startGateway });

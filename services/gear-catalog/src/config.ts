@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { commonSettings, parseConfig } from '@gts/nest';
 import { z } from 'zod';
 
-const settings = {
+/** Settings of the service; what all services share is in libs/nest. */
+export const settings = {
   ...commonSettings,
   /** Folder of the demo pack; a folder without a manifest means no pack. */
   DEMO_PACK_DIR: z.string().default(join(__dirname, '..', '..', '..', 'deploy', 'demo')),

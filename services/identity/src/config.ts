@@ -1,7 +1,8 @@
 import { commonSettings, parseConfig } from '@gts/nest';
 import { z } from 'zod';
 
-const settings = {
+/** Settings of the service; what all services share is in libs/nest. */
+export const settings = {
   ...commonSettings,
   /** Lets ada, ben and cleo in; never in production. */
   DEMO_SIGN_IN: z.enum(['true', 'false']).default('false'),

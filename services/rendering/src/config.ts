@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { commonSettings, durationSetting, parseConfig } from '@gts/nest';
 import { z } from 'zod';
 
-const settings = {
+/** Settings of the service; what all services share is in libs/nest. */
+export const settings = {
   ...commonSettings,
   /** Threads that render; in a container the default would count the host's cores. */
   RENDER_WORKERS: z.coerce.number().int().min(1).max(64).default(availableParallelism()),

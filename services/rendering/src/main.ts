@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { runService } from '@gts/nest';
 import { compose } from './composition';
-import { readConfig } from './config';
+import { readConfig, settings } from './config';
 import { RenderingModule } from './rendering.module';
 
 void runService({
   service: 'rendering',
+  settings,
   readConfig,
   compose,
   module: (application) => RenderingModule.with(application),

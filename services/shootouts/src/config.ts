@@ -4,7 +4,8 @@ import { z } from 'zod';
 /** Codes of licences, separated by commas. */
 const licences = z.string().transform((text) => new Set(text.split(',').map((code) => code.trim())));
 
-const settings = {
+/** Settings of the service; what all services share is in libs/nest. */
+export const settings = {
   ...commonSettings,
   /** What was made with gear under these licences stays private. */
   PUBLISH_BLOCKED_LICENCES: licences.prefault('cc-by-nd,cc-by-nc-nd,unknown'),

@@ -1,10 +1,11 @@
 import { runService } from '@gts/nest';
 import { compose } from './composition';
-import { readConfig } from './config';
+import { readConfig, settings } from './config';
 import { SignalChainsModule } from './signal-chains.module';
 
 void runService({
   service: 'signal-chains',
+  settings,
   readConfig,
   compose,
   module: (application) => SignalChainsModule.with(application),
