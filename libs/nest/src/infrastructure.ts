@@ -98,6 +98,8 @@ export async function openInfrastructure<C extends CommonSettings>(parts: Proces
     ...(probe && { probe }),
   });
   const rpc = openRpcClient(parts);
+  if (config.ARTEFACTS_URL && !config.ARTEFACTS_URL.startsWith('file:'))
+    throw new Error('ARTEFACTS_URL: only file: stores are part of this release');
   const root = folderOf(config.ARTEFACTS_URL, join(config.GTS_DATA_DIR, 'artefacts'));
   const infra: Infrastructure<C> = {
     config,

@@ -38,7 +38,7 @@ export const commonSettings = {
   SQLITE_SYNC: z.enum(['full', 'normal']).default('full'),
   ARTEFACTS_URL: z
     .string()
-    .regex(/^file:./, { error: 'file:<folder>' })
+    .regex(/^(file|nats|s3):./, { error: 'file:<folder>, nats:<bucket> or s3:<bucket>?endpoint=…&region=…' })
     .optional(),
   S3_ACCESS_KEY: secretSetting(z.string().optional()),
   S3_SECRET_KEY: secretSetting(z.string().optional()),
