@@ -11,6 +11,7 @@ const steps = [
   ['lock file', 'node', ['tools/complete-lock.mjs', '--check']],
   ['unused', 'knip', ['--no-progress']],
   ['generated', 'node', ['tools/gen.mjs', '--check']],
+  ['operations', 'node', ['tools/ops/verify.ts', '--static']],
   ['shape', 'node', ['tools/check-shape.mjs']],
   ['unit tests', 'jest', ['--selectProjects', 'unit', '--testTimeout', '5000']],
 ];

@@ -93,7 +93,7 @@ export class ${pascal}Module {
 `,
   'src/main.ts': `import { runService } from '@gts/nest';
 import { compose } from './composition';
-import { readConfig } from './config';
+import { readConfig, settings } from './config';
 import { ${pascal}Module } from './${name}.module';
 
 void runService({ service: '${name}', settings, readConfig, compose, module: (application) => ${pascal}Module.with(application) });

@@ -1,0 +1,2 @@
+#!/bin/sh
+for each in $(ls *.txt); do rm $each; done

@@ -1,0 +1,288 @@
+import { declaredServices, catalogue, topologyOf } from '@gts/contracts';
+import { readiness, type Shape, startOpsServer } from '@gts/nest';
+import { parse } from 'yaml';
+import { settings as gateway } from '../../services/gateway/src/config.ts';
+import { settings as gearCatalog } from '../../services/gear-catalog/src/config.ts';
+import { settings as identity } from '../../services/identity/src/config.ts';
+import { settings as rendering } from '../../services/rendering/src/config.ts';
+import { settings as shootouts } from '../../services/shootouts/src/config.ts';
+import { settings as signalChains } from '../../services/signal-chains/src/config.ts';
+import {
+  alertFaults,
+  alertsIn,
+  brokerLimit,
+  listFaults,
+  metricsInCode,
+  scalerFaults,
+  serviceFolders,
+  storeNameFaults,
+  streamFaults,
+  text,
+  versionFaults,
+  versionsIn,
+} from './agreement.ts';
+import { composeIn } from './compose-file.ts';
+import { type Manifest, ofKind, rendered } from './documents.ts';
+import { type Environment, environmentFaults } from './environment.ts';
+import { edgesOf, neededEdges } from './network-edges.ts';
+import { neededGrace } from './policies.ts';
+import { environmentOf, type Workload, workloadsIn } from './workload.ts';
+
+const schemas: Readonly<Record<string, Shape>> = {
+  gateway,
+  identity,
+  'gear-catalog': gearCatalog,
+  'signal-chains': signalChains,
+  shootouts,
+  rendering,
+};
+const services = Object.keys(schemas);
+const overlays: Readonly<Record<string, readonly Manifest[]>> = {
+  dev: rendered('k8s/overlays/dev'),
+  prod: rendered('k8s/overlays/prod'),
+};
+const compose = composeIn('docker-compose.yml');
+const topology = topologyOf(catalogue, declaredServices);
+const version = (JSON.parse(text('package.json')) as { version: string }).version;
+
+const dependencies = (service: string) =>
+  Object.keys((JSON.parse(text(`services/${service}/package.json`)) as { dependencies: object }).dependencies);
+/** What a service uses, as its own dependencies tell; pictures of providers and sources are to come. */
+const usesOf = (service: string) => ({
+  store: dependencies(service).includes('@gts/persistence'),
+  files: service === 'identity' || dependencies(service).includes('@gts/artefacts'),
+  world: ['identity', 'gear-catalog'].includes(service),
+  edge: service === 'gateway',
+});
+const workload = (overlay: string, name: string): Workload => {
+  const found = workloadsIn(overlays[overlay] ?? []).find((each) => each.name === name);
+  if (!found) throw new Error(`${overlay} has no ${name}`);
+  return found;
+};
+const composeEnvironment = (service: string): Environment =>
+  Object.fromEntries(
+    Object.entries(compose.services[service]?.environment ?? {}).map(([name, value]) => [name, String(value)]),
+  );
+
+describe('environment and settings of', () => {
+  const places = Object.keys(overlays).flatMap((overlay) => services.map((service) => [overlay, service] as const));
+  test.each(places)('%s/%s agree', (overlay, service) => {
+    const env = environmentOf(workload(overlay, service), overlays[overlay] ?? []);
+    expect(environmentFaults(schemas[service] ?? {}, env, usesOf(service))).toEqual([]);
+  });
+
+  test.each(services)('compose/%s agree', (service) => {
+    const uses = { ...usesOf(service), files: dependencies(service).includes('@gts/artefacts') };
+    expect(environmentFaults(schemas[service] ?? {}, composeEnvironment(service), uses)).toEqual([]);
+  });
+
+  test('planted: a slip, a bare secret, a wrong value, a forgotten setting', () => {
+    const { LOG_LEVEL: _forgotten, ...env } = composeEnvironment('gateway');
+    const wrong = { ...env, NATS_URLS: 'x', GATEWAY_KEYS: 'k1:x', OPS_PORT: 'many' };
+    const faults = environmentFaults(gateway, wrong, usesOf('gateway')).join('\n');
+    for (const name of ['NATS_URLS', 'GATEWAY_KEYS', 'OPS_PORT', 'LOG_LEVEL']) expect(faults).toContain(name);
+  });
+});
+
+describe('probes and routes', () => {
+  const statusOf = async (path: string) => {
+    const state = readiness([]);
+    const ops = await startOpsServer({
+      host: '127.0.0.1',
+      port: 0,
+      readiness: state,
+      live: () => true,
+      metrics: () => Promise.resolve(''),
+    });
+    const { status } = await fetch(`http://127.0.0.1:${ops.port}${path}`);
+    await ops.close();
+    return status;
+  };
+  const pathsOf = ({ container: { startupProbe, readinessProbe, livenessProbe } }: Workload) =>
+    [startupProbe, readinessProbe, livenessProbe].map((probe) => probe?.httpGet.path ?? 'missing');
+
+  test.each(services)('of %s agree', async (service) => {
+    const answers = await Promise.all(pathsOf(workload('prod', service)).map(statusOf));
+    expect(answers).toEqual([200, 200, 200]);
+  });
+
+  test('planted: another route is not found', async () => {
+    expect(await statusOf('/healthz')).toBe(404);
+  });
+});
+
+describe('the scaler', () => {
+  const prod = overlays['prod'] ?? [];
+  const workers = Number(environmentOf(workload('prod', 'rendering'), prod)['RENDER_WORKERS']);
+
+  test('looks at a durable of the topology and counts as many as there are workers', () => {
+    expect(ofKind(prod, 'ScaledObject')).toHaveLength(1);
+    expect(scalerFaults(prod, topology, workers)).toEqual([]);
+  });
+
+  test('planted: another number of workers, a topology without the durable', () => {
+    expect(scalerFaults(prod, topology, workers + 1)).toHaveLength(1);
+    expect(scalerFaults(prod, { ...topology, consumers: [] }, workers)).toHaveLength(1);
+  });
+});
+
+describe('edges of the network', () => {
+  test.each(services)('of %s are those that it uses, none to another service', (service) => {
+    const { labels } = workload('prod', service);
+    expect(edgesOf(labels, overlays['prod'] ?? [])).toEqual(neededEdges(usesOf(service)));
+  });
+
+  test('of jobs lead to the broker or to the store', () => {
+    const edges = (component: string) => edgesOf({ 'app.kubernetes.io/component': component }, overlays['prod'] ?? []);
+    expect(edges('topology')).toEqual(['→ kube-dns:53', '→ nats:4222']);
+    expect(edges('migration')).toEqual(['→ kube-dns:53', '→ mongodb:27017']);
+  });
+
+  test('planted: an edge to another service', () => {
+    const open: Manifest = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'planted', namespace: 'gts' },
+      spec: {
+        podSelector: {},
+        egress: [
+          { to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'identity' } } }], ports: [{ port: 9464 }] },
+        ],
+      },
+    };
+    expect(edgesOf({}, [open])).toEqual(['→ pods of gts (identity):9464']);
+  });
+});
+
+describe('names of services', () => {
+  const tsconfig = parse(text('tsconfig.json')) as { references: readonly { path: string }[] };
+  const lists = {
+    'services/': serviceFolders(),
+    'declared services': declaredServices.map(({ service }) => service),
+    'tsconfig.json': tsconfig.references
+      .map(({ path }) => path)
+      .filter((path) => path.startsWith('services/') && path !== 'services/web')
+      .map((path) => path.replace('services/', '')),
+    'docker-compose.yml': Object.entries(compose.services)
+      .filter(([, { environment }]) => 'INTERNAL_SIGNING_KEY_FILE' in environment)
+      .map(([name]) => name),
+    k8s: ofKind(overlays['prod'] ?? [], 'Deployment').map(({ metadata: { name } }) => name),
+    'tools/stack/services.mjs': [
+      ...(/SERVICES = \[([^\]]+)\]/.exec(text('tools/stack/services.mjs'))?.[1] ?? '').matchAll(/'([\w-]+)'/g),
+    ].map(([, name]) => name ?? ''),
+    'these checks': services,
+    'deploy/observability/prometheus.yaml': [
+      ...text('deploy/observability/prometheus.yaml').matchAll(/- ([\w-]+):9464/g),
+    ].map(([, name]) => name ?? ''),
+  };
+
+  test('are the same everywhere', () => {
+    expect(listFaults(lists)).toEqual([]);
+  });
+
+  test('planted: a service that one list lacks', () => {
+    expect(listFaults({ ...lists, k8s: lists.k8s.filter((name) => name !== 'identity') })).toEqual([
+      'k8s has no identity',
+    ]);
+  });
+});
+
+describe('the end of a container', () => {
+  const secondsOf = (period = '') => Number(/^(\d+)s$/.exec(period)?.[1]);
+
+  test.each(services)('%s has the time it may need in compose', (service) => {
+    const need = neededGrace(composeEnvironment(service), 0);
+    expect(secondsOf(compose.services[service]?.stop_grace_period)).toBeGreaterThanOrEqual(need);
+  });
+
+  test('planted: longer work needs longer grace', () => {
+    expect(neededGrace({ WORK_DRAIN: '300s', SHUTDOWN_DELAY: '5s' }, 5)).toBe(325);
+  });
+
+  test.each(services)('the heap of %s leaves a quarter of its memory in compose', (service) => {
+    const percent = /--max-old-space-size-percentage=(\d+)/.exec(
+      composeEnvironment(service)['NODE_OPTIONS'] ?? '',
+    )?.[1];
+    expect(Number(percent)).toBeLessThanOrEqual(75);
+    expect(compose.services[service]?.mem_limit).toMatch(/^\d+[mg]$/);
+  });
+});
+
+describe('versions', () => {
+  const images = Object.values(compose.services)
+    .map(({ image }) => image)
+    .filter((image) => image.startsWith('localhost/gts-'));
+  const found = {
+    dev: versionsIn(overlays['dev'] ?? []),
+    compose: images.map((image) => image.split(':').at(-1) ?? ''),
+    'libs/nest': [/VERSION = '([^']+)'/.exec(text('libs/nest/src/process.ts'))?.[1] ?? ''],
+  };
+
+  test('of images, jobs and code are the release', () => {
+    expect(images).toHaveLength(services.length + 3);
+    expect(versionFaults(version, found)).toEqual([]);
+  });
+
+  test('planted: an older image', () => {
+    expect(versionFaults(version, { compose: ['0.0.9'] })).toEqual([`compose: 0.0.9, the release is ${version}`]);
+  });
+});
+
+describe('streams', () => {
+  test('have a limit each, and the broker room for all', () => {
+    expect(streamFaults(topology.streams, { file: 16 * 2 ** 30, memory: 2 ** 30 })).toEqual([]);
+  });
+
+  test('of a stack on one machine fit into what its broker may take', () => {
+    const config = text('tools/stack/broker.mjs');
+    const limits = { file: brokerLimit(config, 'max_file'), memory: brokerLimit(config, 'max_mem') };
+    expect(streamFaults(topologyOf(catalogue, declaredServices, { limits: 'development' }).streams, limits)).toEqual(
+      [],
+    );
+  });
+
+  test('planted: a small disk, a stream without limit', () => {
+    expect(streamFaults(topology.streams, { file: 2 ** 30, memory: 2 ** 30 })).toHaveLength(1);
+    const [first] = topology.streams;
+    if (!first) throw new Error('there are no streams');
+    expect(streamFaults([{ ...first, maxBytes: -1 }], { file: 1, memory: 1 })).toHaveLength(1);
+  });
+});
+
+describe('databases and users', () => {
+  const urls = Object.fromEntries(
+    ofKind(overlays['dev'] ?? [], 'Secret')
+      .map((secret) => [secret.metadata.name, (secret['data'] as Record<string, string>)['store-url']] as const)
+      .filter(([, url]) => url !== undefined)
+      .map(([name, url = '']) => [name, Buffer.from(url, 'base64').toString()]),
+  );
+
+  test('are named as their contexts', () => {
+    expect(Object.keys(urls).toSorted()).toEqual(services.filter((each) => usesOf(each).store).toSorted());
+    expect(storeNameFaults(urls)).toEqual([]);
+  });
+
+  test('planted: the database of another context', () => {
+    expect(storeNameFaults({ identity: 'mongodb://identity:x@host/shootouts' })).toHaveLength(1);
+  });
+});
+
+describe('alerts', () => {
+  const ours = (parse(text('deploy/observability/rules.yaml')) as { groups: unknown }).groups;
+  const theirs = (overlays['prod'] ?? []).find(({ kind }) => kind === 'PrometheusRule')?.['spec'] as {
+    groups: unknown;
+  };
+
+  test('are the same in compose and in the cluster', () => {
+    expect(theirs.groups).toEqual(ours);
+  });
+
+  test('have a runbook each and speak of metrics that exist', () => {
+    expect(alertFaults(alertsIn(ours), [...metricsInCode(), 'up'])).toEqual([]);
+  });
+
+  test('planted: no runbook, no such metric', () => {
+    const planted = { alert: 'X', expr: 'no_such_metric > 1', annotations: { runbook: 'docs/runbooks/X.md' } };
+    expect(alertFaults([planted], metricsInCode())).toHaveLength(2);
+  });
+});

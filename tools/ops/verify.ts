@@ -1,0 +1,43 @@
+// `npm run ops:verify -- --static`: rows 1 to 9 of the checks of operations files. Exit 1 where one finds a fault, or
+// does not find the fault of its broken fixture.
+import { Missing } from './programs.ts';
+import { type Row, rows } from './rows.ts';
+
+const help = `Usage: npm run ops:verify -- [--static]
+
+Checks manifests, compose file, alert rules, scripts and the broker's configuration, without any container.
+Images, restricted run and the compose stack: npm run images:verify, npm run compose:podman -- test.
+`;
+const out = (text: string) => void process.stdout.write(`${text}\n`);
+const odd = process.argv.slice(2).find((each) => each !== '--static');
+if (odd !== undefined) {
+  process.stderr.write(help);
+  process.exit(odd === '--help' ? 0 : 2);
+}
+
+async function checked({ title, real, broken }: Row): Promise<readonly string[]> {
+  const faults = await real();
+  const planted = await Promise.all(broken.map(async (each) => each()));
+  const missed = planted.filter((found) => found.length === 0).length;
+  return missed === 0 ? faults : [...faults, `${title}: does not refuse ${missed} of its broken fixtures`];
+}
+
+async function run(row: Row): Promise<boolean> {
+  const start = performance.now();
+  const title = `${String(row.id).padStart(2)}  ${row.title}`;
+  const seconds = () => `${((performance.now() - start) / 1000).toFixed(2)} s`;
+  try {
+    const faults = await checked(row);
+    out(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${title}  ${seconds()}`);
+    for (const fault of faults) out(`       ${fault}`);
+    return faults.length === 0;
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    out(`skip ${title}: ${error.message}`);
+    return true;
+  }
+}
+
+const results: boolean[] = [];
+for (const row of rows) results.push(await run(row));
+process.exitCode = results.every(Boolean) ? 0 : 1;
