@@ -84,6 +84,17 @@ export const storeErrors = errors('STORE', {
     advice: 'Try again; if it stays, look at disk space and permissions.',
     message: (why: string) => `the store is not available: ${why}`,
   },
+  DEADLINE_EXCEEDED: {
+    kind: 'unavailable',
+    summary: 'The store took too long to answer.',
+    advice: 'Try again; if it stays, look at the load of the store.',
+    message: () => 'the store took too long',
+  },
+  ACCESS_DENIED: {
+    kind: 'bug',
+    summary: 'The store refuses the user of this service.',
+    message: (why: string) => `the store refuses this user: ${why}`,
+  },
   CLOSED: {
     kind: 'unavailable',
     summary: 'The store is closing.',

@@ -8,5 +8,7 @@ export { type Change, type Observe, observing } from './observing';
 export { sumOf } from './sum-of';
 export { repositories } from './repositories';
 export { backfill, migrate, type Migration } from './migrations';
+export { type MongoOptions, openMongoStore } from './mongo/store';
+export { type OpenOptions, openStore } from './open-store';
 export { openSqliteStore, type SqliteOptions } from './sqlite/store';
 export { assertNoUnit, type CommandRef, hasOpenUnit } from './slot';

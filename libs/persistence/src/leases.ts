@@ -4,6 +4,19 @@ import type { LeaseRow, Session } from './session';
 /** Opens a unit of the library's own. */
 export type Write = <R>(work: (session: Session) => Promise<R>) => Promise<R>;
 
+/** `touch` of adapters that have rows and a clock of their own. */
+export const touchOver =
+  (
+    { get, set }: { get: (name: string) => LeaseRow | undefined; set: (name: string, row: LeaseRow) => void },
+    nowMs: () => number,
+  ) =>
+  (name: string, epoch: number): boolean => {
+    const row = get(name);
+    if (!row || row.epoch !== epoch || row.expiresMs <= nowMs()) return false;
+    set(name, row);
+    return true;
+  };
+
 /** Leases over rows; the store's clock decides, whatever the owner's says. */
 export function leasesOver(write: Write): Leases {
   const holds = (row: LeaseRow | undefined, owner: string, epoch: number): row is LeaseRow =>

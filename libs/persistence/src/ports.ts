@@ -185,6 +185,17 @@ export interface Leases {
   release(name: string, owner: string, epoch: number): Promise<void>;
 }
 
+export type TransactionOptions = Readonly<{
+  /** 10 s when left out. */
+  timeoutMs?: number;
+  /**
+   * Many small pieces of work in one unit: writes may be held back and sent together, so a refusal may come with a
+   * later operation or with the commit, and names no piece. Whoever asks for it runs each piece alone when the whole
+   * fails.
+   */
+  batch?: boolean;
+}>;
+
 export type StoreHealth = Readonly<{ ok: boolean; detail?: string; durability: 'strict' | 'relaxed' }>;
 
 /** A context's own datastore. Nothing reads or writes another context's. */
@@ -192,7 +203,7 @@ export interface Store {
   /** Last committed state. Inside a unit (ctx carries one) it reads through the unit. */
   collection<T>(def: CollectionDef<T>, ctx: Context): Reader<T>;
   /** Runs `fn` in one transaction, joining the unit of `ctx` if it carries one. `fn` may run several times. */
-  transaction<R>(ctx: Context, fn: (unit: Unit) => Promise<R>, options?: { timeoutMs?: number }): Promise<R>;
+  transaction<R>(ctx: Context, fn: (unit: Unit) => Promise<R>, options?: TransactionOptions): Promise<R>;
   /** Documents of all tenants in pages, deleted ones too: for migrations and maintenance, never for use cases. */
   scan<T>(def: CollectionDef<T>, page: { limit: number; after?: string | undefined }): Promise<Page<Stored<T>>>;
   readonly outbox: OutboxReader;
@@ -200,6 +211,8 @@ export interface Store {
   readonly leases: Leases;
   /** Store time: the only clock for leases, timers, expiry. */
   now(): Promise<Instant>;
+  /** Makes what these collections need, before the first write to them; what is there already stays. */
+  prepare(collections: readonly CollectionDef[]): Promise<void>;
   /**
    * Removes inbox, commands and the rows of these collections that have served their time, used since the store was
    * opened or not; a leased sweep calls it, page after page. Returns how many of each.

@@ -19,5 +19,7 @@ export async function retried<R>(unit: () => Promise<R>): Promise<R> {
 /** A version that the caller asked for does not become right by asking again. */
 function passing(error: unknown): boolean {
   if (hasCode(error, storeErrors.VERSION_CONFLICT.code)) return error.details?.['expectedVersion'] === undefined;
-  return isDomainError(error) && error.code === storeErrors.UNAVAILABLE.code;
+  // What may have been committed is not repeated blindly; whoever asked knows how to ask again.
+  const unknown = isDomainError(error) && error.details?.['outcome'] === 'unknown';
+  return hasCode(error, storeErrors.UNAVAILABLE.code) && !unknown;
 }

@@ -80,6 +80,8 @@ export interface Session {
   readonly leases: {
     get(name: string): Soon<LeaseRow | undefined>;
     set(name: string, row: LeaseRow): Soon<void>;
+    /** Writes to the lease if this epoch still holds it, so that a stale owner and a new one conflict. */
+    touch(name: string, epoch: number): Soon<boolean>;
   };
   nowMs(): Soon<number>;
 }

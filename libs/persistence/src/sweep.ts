@@ -1,7 +1,7 @@
 import { durationMs, instantOf } from '@gts/kernel';
 import type { Write } from './leases';
 import type { CollectionDef } from './ports';
-import type { Engine, Session } from './session';
+import type { Session } from './session';
 
 /** Rows a unit: other units and the event loop come in between. */
 const PAGE = 200;
@@ -9,16 +9,16 @@ const PAGE = 200;
 const INBOX_MS = durationMs('45d');
 const COMMANDS_MS = durationMs('24h');
 
-type Ready = Pick<Engine, 'ready' | 'ensure'>;
+type Prepare = (defs: readonly CollectionDef[]) => Promise<void>;
 type Purge = (session: Session, nowMs: number) => number | Promise<number>;
 
 /** Removes what has served its time, a page a unit; tells how many rows of what. */
 export const sweeper =
-  (write: Write, engine: Ready) =>
+  (write: Write, prepare: Prepare) =>
   async (collections: readonly CollectionDef[]): Promise<Readonly<Record<string, number>>> => {
     const removed: Record<string, number> = {};
     const kept = collections.filter(({ purges }) => purges.length > 0);
-    await write(async () => kept.filter((def) => !engine.ready(def)).forEach((def) => engine.ensure(def)));
+    await prepare(kept);
     for (const [name, purge] of purgesOf(kept)) {
       const count = await paged(write, purge);
       if (count > 0) removed[name] = (removed[name] ?? 0) + count;

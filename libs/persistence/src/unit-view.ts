@@ -58,9 +58,6 @@ export function documentsOf<T>(def: CollectionDef<T>, ctx: Context, core: UnitCo
   return { ...readerOver(def, ctx, run), ...writerOver(def, ctx, core) };
 }
 
-/** Touches the lease row inside the unit, so that a stale owner and a new one conflict. */
 async function verify(core: UnitCore, name: string, epoch: number): Promise<void> {
-  const row = await core.session.leases.get(name);
-  if (!row || row.epoch !== epoch || row.expiresMs <= (await core.session.nowMs())) throw storeErrors.LEASE_LOST(name);
-  await core.session.leases.set(name, row);
+  if (!(await core.session.leases.touch(name, epoch))) throw storeErrors.LEASE_LOST(name);
 }

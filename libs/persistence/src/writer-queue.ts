@@ -1,9 +1,10 @@
-import { type Context, isDomainError, type Probe } from '@gts/kernel';
-import { commandRow, secondUnits } from './command-row';
+import type { Context, Probe } from '@gts/kernel';
+import { secondUnits } from './command-row';
 import { storeErrors } from './errors';
 import type { CollectionDef, NewOutboxRow, Unit } from './ports';
 import type { Engine } from './session';
 import { UnitCore } from './unit-core';
+import { flush, quietly } from './unit-end';
 import { unitView } from './unit-view';
 
 const MOST_WAITING = 1000;
@@ -188,21 +189,4 @@ function untilForeign(fn: (unit: Unit) => Promise<unknown>, unit: Unit): Promise
       (error: Error) => settle(() => reject(error)),
     );
   });
-}
-
-async function flush(core: UnitCore, value: unknown): Promise<void> {
-  const { session } = core;
-  if (core.rows.length > 0) {
-    await session.outbox.add(core.rows, await session.nowMs());
-  }
-  await commandRow(core, value);
-}
-
-/** What listeners throw must not turn a committed unit into a failed one. */
-function quietly(action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    process.emitWarning(isDomainError(error) ? error.message : String(error), 'AfterCommitWarning');
-  }
 }

@@ -24,3 +24,4 @@ export * from './consumer-world';
 export { VirtualTime } from './simulator/virtual-time';
 export * from './code-of';
 export * from './kept-days';
+export * from './mongo-databases';

@@ -1,7 +1,7 @@
 import { storeErrors } from '../errors';
 import type { CollectionDef, PurgeRule, Scalar } from '../ports';
 import type { DocumentRow, DocumentSession, Plan, PlannedRow } from '../session';
-import { compare, compareText, holds, keyOf, matches, uniqueKey } from './keys';
+import { compare, compareText, holds, keyOf, matches, uniqueKey } from '../keys';
 import type { Table } from './table';
 
 type Tables = (name: string) => Table<DocumentRow>;

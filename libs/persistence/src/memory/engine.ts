@@ -1,5 +1,6 @@
 import { type Clock, instantOf, type MessageId } from '@gts/kernel';
 import { storeErrors } from '../errors';
+import { touchOver } from '../leases';
 import type { CommandRow, OutboxRow } from '../ports';
 import type { CommandKey, DocumentRow, Engine, LeaseRow, Session } from '../session';
 import { memoryDocuments } from './documents';
@@ -53,9 +54,15 @@ function session(rows: MemoryRows, clock: Clock, dirty: boolean): Session {
     outbox: memoryOutbox(rows.outbox, dirty, nowMs),
     inbox: inbox(rows.inbox, dirty),
     commands: commands(rows.commands, dirty),
-    leases: { get: (name) => rows.leases.get(name, dirty), set: (name, row) => rows.leases.set(name, row) },
+    leases: leases(rows.leases, dirty, nowMs),
     nowMs,
   };
+}
+
+function leases(table: Table<LeaseRow>, dirty: boolean, nowMs: () => number): Session['leases'] {
+  const get = (name: string) => table.get(name, dirty);
+  const set = (name: string, row: LeaseRow) => table.set(name, row);
+  return { get, set, touch: touchOver({ get, set }, nowMs) };
 }
 
 function inbox(table: Table<InboxRow>, dirty: boolean): Session['inbox'] {

@@ -3,7 +3,7 @@ import { storeErrors } from '../errors';
 import type { NewOutboxRow, OutboxMark, OutboxReader, OutboxRow, PublishedRange } from '../ports';
 import { comparePlaces, pageOf, placeOf, positionOf } from '../publication';
 import type { Session } from '../session';
-import { compareText } from './keys';
+import { compareText } from '../keys';
 import type { Table } from './table';
 
 const unpublished = ({ state }: OutboxRow): boolean => state === 'pending' || state === 'quarantined';

@@ -1,4 +1,5 @@
 import { instantOf, type MessageId } from '@gts/kernel';
+import { touchOver } from '../leases';
 import type { LeaseRow, Session } from '../session';
 import type { Connection } from './connection';
 import { sqliteDocuments } from './documents';
@@ -10,13 +11,19 @@ export const sqliteSession = (db: Connection): Session => ({
   outbox: sqliteOutbox(db),
   inbox: inbox(db),
   commands: commands(db),
-  leases: {
-    get: (name) => db.get<LeaseRow>('SELECT owner, epoch, expires AS expiresMs FROM leases WHERE name = ?', name),
-    set: (name, { owner, epoch, expiresMs }) =>
-      void db.run('leases', 'INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)', name, owner, epoch, expiresMs),
-  },
-  nowMs: () => Number(db.get<{ now: number }>('SELECT store_now() AS now')?.now),
+  leases: leases(db),
+  nowMs: () => nowOf(db),
 });
+
+const nowOf = (db: Connection): number => Number(db.get<{ now: number }>('SELECT store_now() AS now')?.now);
+
+function leases(db: Connection): Session['leases'] {
+  const get = (name: string) =>
+    db.get<LeaseRow>('SELECT owner, epoch, expires AS expiresMs FROM leases WHERE name = ?', name);
+  const set = (name: string, { owner, epoch, expiresMs }: LeaseRow) =>
+    void db.run('leases', 'INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)', name, owner, epoch, expiresMs);
+  return { get, set, touch: touchOver({ get, set }, () => nowOf(db)) };
+}
 
 const SEEN = `SELECT message, digest FROM inbox
   WHERE consumer = ? AND message IN (SELECT value FROM json_each(?))`;

@@ -1,6 +1,6 @@
-import { fieldOf, fold } from '../plan';
-import type { IndexDef, Scalar } from '../ports';
-import type { Bound, DocumentRow, Term } from '../session';
+import { fieldOf, fold } from './plan';
+import type { IndexDef, Scalar } from './ports';
+import type { Bound, DocumentRow, Term } from './session';
 
 const parsed = new WeakMap<DocumentRow, Record<string, unknown>>();
 /** Fields that the store keeps; a document's own field of that name goes before. */

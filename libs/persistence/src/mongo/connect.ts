@@ -1,0 +1,53 @@
+import type { Db, MongoClient } from 'mongodb';
+import { storeErrors } from '../errors';
+import { errorOf } from './errors';
+
+export type ConnectOptions = Readonly<{ url: string; appName: string; poolMax: number }>;
+export type Connected = Readonly<{ client: MongoClient; db: Db }>;
+
+/** Set here and never taken from the address: what a unit promises does not depend on how somebody wrote a URL. */
+const promises = {
+  writeConcern: { w: 'majority', journal: true },
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+  retryWrites: true,
+  minPoolSize: 2,
+  serverSelectionTimeoutMS: 5000,
+  connectTimeoutMS: 5000,
+} as const;
+
+/**
+ * Connects to the database that the address names.
+ * @throws STORE.UNAVAILABLE when nobody answers within 5 s, or the server is not a replica set
+ */
+export async function connect({ url, appName, poolMax }: ConnectOptions): Promise<Connected> {
+  // Loaded here: whoever keeps SQLite files never pays for the driver.
+  const { MongoClient } = await import('mongodb');
+  const name = databaseOf(url);
+  const client = new MongoClient(url, {
+    ...promises,
+    appName,
+    maxPoolSize: poolMax,
+    minPoolSize: Math.min(2, poolMax),
+  });
+  try {
+    const db = client.db(name);
+    await assertReplicaSet(db);
+    return { client, db };
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    throw errorOf('', error);
+  }
+}
+
+/** Transactions need a replica set, be it of one node. @throws STORE.UNAVAILABLE */
+export async function assertReplicaSet(db: Db): Promise<void> {
+  const hello = await db.command({ hello: 1 });
+  if (typeof hello['setName'] !== 'string') throw storeErrors.UNAVAILABLE('not a replica set');
+}
+
+function databaseOf(url: string): string {
+  const name = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(url)?.[1];
+  if (name === undefined) throw storeErrors.UNAVAILABLE('the address names no database');
+  return decodeURIComponent(name);
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { durationMs, type Duration } from '@gts/kernel';
+import type { CreateIndexesOptions, Db, IndexSpecification } from 'mongodb';
+import { fieldOf } from '../plan';
+import type { CollectionDef, IndexDef, IndexField, PurgeRule } from '../ports';
+import { translated } from './errors';
+
+type Spec = Readonly<{ key: Record<string, 1>; name: string } & Omit<CreateIndexesOptions, 'name' | 'session'>>;
+export type Made = Readonly<{ collection: string; indexes: readonly Spec[] }>;
+
+const NAMESPACE_EXISTS = 48;
+const seconds = (text: Duration): number => durationMs(text) / 1000;
+const ascending = (...names: string[]): Record<string, 1> => Object.fromEntries(names.map((name) => [name, 1]));
+export const digestOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
+
+/** Collections of the library; documents lie under `c_<name>`. */
+export const names = {
+  outbox: 'outbox',
+  inbox: 'inbox',
+  commands: 'commands',
+  leases: 'leases',
+  store: 'store',
+} as const;
+export const collectionName = ({ name }: CollectionDef): string => `c_${name}`;
+
+/** Time to live is a broom for rows that no rule asks for any more; the leased sweep does not wait for it. */
+export const librarySchema: readonly Made[] = [
+  {
+    collection: names.outbox,
+    indexes: [
+      { name: 'order', key: ascending('orderKey', 'orderSeq'), unique: true },
+      { name: 'due', key: ascending('createdAt', '_id'), partialFilterExpression: { state: 'pending' } },
+      {
+        name: 'heads',
+        key: ascending('orderKey', 'state', 'orderSeq'),
+        partialFilterExpression: { state: { $in: ['pending', 'quarantined'] } },
+      },
+      { name: 'state', key: ascending('state', '_id') },
+      { name: 'done', key: ascending('publishedAt', 'orderKey', 'orderSeq') },
+      { name: 'old', key: ascending('publishedAt'), expireAfterSeconds: seconds('14d') },
+    ],
+  },
+  { collection: names.inbox, indexes: [{ name: 'old', key: ascending('at'), expireAfterSeconds: seconds('45d') }] },
+  { collection: names.commands, indexes: [{ name: 'old', key: ascending('at'), expireAfterSeconds: seconds('24h') }] },
+  { collection: names.leases, indexes: [] },
+  { collection: names.store, indexes: [] },
+];
+
+/** Where the computed key of a field lies; folded ones beside the plain ones. */
+export const keyPath = ({ field, normalise }: { field: string; normalise: boolean }): string =>
+  `keys.${nameIn(field)}${normalise ? ':folded' : ''}`;
+export const listPath = (field: string): string => `lists.${nameIn(field)}`;
+
+/** Names of fields come from code; those that MongoDB reads as paths or operators are not ours. */
+function nameIn(field: string): string {
+  if (/[.$]/.test(field)) throw new Error(`not a name for an indexed field: ${field}`);
+  return field;
+}
+
+const plain = (field: string) => ({ field, normalise: false });
+const pathsOf = (fields: readonly IndexField[]): string[] => fields.map((each) => keyPath(fieldOf(each)));
+
+/** What a collection needs: an index per declared one, one more where it is unique, one per rule of retention. */
+export function schemaOf(def: CollectionDef): Made {
+  const declared = Object.entries(def.indexes).flatMap(([name, index]) => indexesOf(name, index));
+  return { collection: collectionName(def), indexes: [...declared, ...def.purges.map(purgeIndex)] };
+}
+
+function indexesOf(name: string, { fields, has, unique }: IndexDef): Spec[] {
+  const list = has === undefined ? [] : [listPath(has)];
+  const key = ascending('tenant', ...list, ...pathsOf(fields), 'id');
+  const query = { name: `${name}.query.${digestOf(Object.keys(key))}`, key };
+  if (!unique) return [query];
+  const path = `unique.${name}`;
+  // The library leaves the key out where a part of it is null, and of deleted documents.
+  const once = { unique: true, partialFilterExpression: { [path]: { $exists: true } } };
+  return [query, { name: `${name}.${digestOf(fields)}`, key: ascending('tenant', path), ...once }];
+}
+
+function purgeIndex({ since, only }: PurgeRule): Spec {
+  const time = since === 'deletedAt' ? 'deletedAt' : keyPath(plain(since));
+  const key = ascending(time, ...Object.keys(only).map((field) => keyPath(plain(field))));
+  // A time is text; rows without one are not in the index.
+  return { name: `purge.${digestOf(Object.keys(key))}`, key, partialFilterExpression: { [time]: { $gt: '' } } };
+}
+
+/** Makes a collection with its indexes, as far as they are missing. Outside of any transaction. */
+export async function make(db: Db, { collection, indexes }: Made): Promise<void> {
+  await translated(collection, async () => {
+    await db.createCollection(collection).catch((error: { code?: unknown }) => {
+      if (error.code !== NAMESPACE_EXISTS) throw error;
+    });
+    if (indexes.length > 0)
+      await db
+        .collection(collection)
+        .createIndexes(indexes.map(({ key, ...rest }) => ({ ...rest, key: key as IndexSpecification & typeof key })));
+  });
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+
+export type MongoDatabases = Readonly<{
+  /** Address of a database that nobody else uses; made by its first use, gone after `drop`. */
+  fresh(): string;
+  /** Removes all that `fresh` gave out. */
+  drop(): Promise<void>;
+}>;
+
+/** Where the tests' MongoDB listens; nothing where this machine has none. */
+export const mongoUri = (): string | undefined => process.env['MONGODB_URI'];
+
+/** A suite that needs MongoDB; elsewhere it is skipped under a name that says what is missing. */
+export function describeOnMongo(name: string, suite: () => void): void {
+  const [run, why] = mongoUri() ? [describe, ''] : [describe.skip, ' (skipped: no MONGODB_URI and no wire server)'];
+  run(`${name}${why}`, suite);
+}
+
+/** Databases of one spec file, named so that files never share one. */
+export function mongoDatabases(suite: string, uri = mongoUri()): MongoDatabases {
+  const names: string[] = [];
+  const run = randomUUID().slice(0, 8);
+  const addressOf = (name: string): string => {
+    const url = new URL(uri ?? 'mongodb://none');
+    // The user of the tests lives beside, not inside, the databases that it makes.
+    if (url.username !== '' && !url.searchParams.has('authSource')) url.searchParams.set('authSource', 'admin');
+    url.pathname = `/${name}`;
+    return url.href;
+  };
+  return {
+    fresh: () => {
+      const name = `${suite}_${process.pid}_${run}_${names.length}`;
+      names.push(name);
+      return addressOf(name);
+    },
+    drop: async () => {
+      const { MongoClient } = await import('mongodb');
+      const client = new MongoClient(addressOf('admin'), { serverSelectionTimeoutMS: 5000 });
+      for (const name of names.splice(0)) await client.db(name).dropDatabase();
+      await client.close();
+    },
+  };
+}
