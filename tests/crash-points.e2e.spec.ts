@@ -16,7 +16,7 @@ let frequency = 110;
 
 beforeAll(async () => {
   stack = await startBreakableStack();
-  broker = await Broker.connect(stack.facts().natsUrl, stack.dataDir);
+  broker = await Broker.connect(stack);
   people = await Promise.all(['ada', 'ben', 'cleo'].map(musician));
   await broker.quiet();
   const before = known();

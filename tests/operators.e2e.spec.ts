@@ -76,7 +76,7 @@ test("a render of anybody's workspace is cancelled with a reason: its shootout s
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { ...job, status: 'failed' }]);
   expect(await rendered(ada, id)).toBe('FAILED');
   expect((await ada.ask('GET', `/shootouts/${id}`)).body).toMatchObject({ failure: { code: 'cancelled' } });
-  const broker = await Broker.connect(stack.facts().natsUrl, stack.dataDir);
+  const broker = await Broker.connect(stack);
   await broker.quiet();
   await broker.close();
   expect(await renders()).toEqual([]);

@@ -18,7 +18,7 @@ let poison: ReturnType<typeof poisonFile>;
 beforeAll(async () => {
   stack = await startBreakableStack();
   poison = poisonFile(stack.dataDir);
-  broker = await Broker.connect(stack.facts().natsUrl, stack.dataDir);
+  broker = await Broker.connect(stack);
   ada = patient(await signedIn(stack.url, 'ada'));
   good = [await tinyChain(ada, 1), await tinyChain(ada, 2)];
 }, 180_000);

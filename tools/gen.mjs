@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { root } from './bootstrap.mjs';
 import { asyncapi } from './gen/asyncapi.mjs';
+import { brokerFiles } from './gen/broker.mjs';
 import { errorTable } from './gen/errors.mjs';
 import { frozen } from './gen/freeze.mjs';
 import { openapi } from './gen/openapi.mjs';
@@ -12,6 +13,7 @@ const documents = {
   'docs/asyncapi.json': asyncapi(),
   'docs/openapi.json': openapi(),
   'docs/errors.md': errorTable(),
+  ...brokerFiles(),
   ...sagaDiagrams(),
 };
 const differs = (file, text) => !existsSync(join(root, file)) || readFileSync(join(root, file), 'utf8') !== text;

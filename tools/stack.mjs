@@ -74,7 +74,7 @@ function environment(broker, keys, found) {
     ...process.env,
     GTS_DATA_DIR: dataDir,
     NATS_URL: broker.url,
-    ...(broker.monitorUrl && { NATS_MONITOR_URLS: broker.monitorUrl }),
+    ...(broker.monitorUrl && { NATS_MONITOR_URLS: broker.monitorUrl, TOPOLOGY_MODE: 'verify' }),
     STORE_URL: process.env.STORE_URL ?? `file:${join(dataDir, 'store')}`,
     ARTEFACTS_URL: process.env.ARTEFACTS_URL ?? `file:${join(dataDir, 'artefacts')}`,
     INTERNAL_KEYS_FILE: keys.keysFile,
@@ -86,7 +86,12 @@ function environment(broker, keys, found) {
     'gear-catalog': { DEMO_PACK_DIR: join(root, 'deploy', 'demo') },
     rendering: { FFMPEG_PATH: found.ffmpeg, TMP_DIR: join(dataDir, 'tmp') },
   };
-  return (service) => ({ ...common, ...own[service], INTERNAL_SIGNING_KEY: keys.signingKey[service] });
+  return (service) => ({
+    ...common,
+    ...own[service],
+    ...(broker.seedOf && { NATS_NKEY_FILE: broker.seedOf(service) }),
+    INTERNAL_SIGNING_KEY: keys.signingKey[service],
+  });
 }
 
 async function main() {
@@ -106,7 +111,13 @@ async function main() {
   const address = `http://localhost:${port}`;
   writeFileSync(
     join(dataDir, 'stack.json'),
-    JSON.stringify({ address, natsUrl: broker.url, pids: services.pids(), ops: services.ops() }),
+    JSON.stringify({
+      address,
+      natsUrl: broker.url,
+      natsSeedFile: broker.seedOf?.('topology'),
+      pids: services.pids(),
+      ops: services.ops(),
+    }),
   );
   const listen = flags.has('--no-demo') ? undefined : await seedDemo(address);
   process.stderr.write(

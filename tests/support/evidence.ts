@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { connect, type JetStreamManager, type NatsConnection } from 'nats';
+import { connectNats } from '@gts/messaging';
+import type { JetStreamManager, NatsConnection } from 'nats';
 import { eventually } from './eventually';
+import type { Stack } from './stack';
 
 const SERVICES = ['identity', 'gear-catalog', 'signal-chains', 'shootouts', 'rendering'];
 
@@ -69,8 +71,10 @@ export class Broker {
     private readonly dataDir: string,
   ) {}
 
-  static async connect(url: string, dataDir: string): Promise<Broker> {
-    const nc = await connect({ servers: url });
+  /** The broker of a running stack, as the user who may look at everything. */
+  static async connect({ facts, dataDir }: Pick<Stack, 'facts' | 'dataDir'>): Promise<Broker> {
+    const { natsUrl: url, natsSeedFile: seed } = facts();
+    const nc = await connectNats({ service: 'topology', url, nkey: seed && readFileSync(seed, 'utf8') });
     return new Broker(nc, await nc.jetstreamManager(), dataDir);
   }
 

@@ -16,7 +16,7 @@ export type Stack = Readonly<{
   /** What the starter wrote so far. */
   output: () => string;
   /** Process ids of the services and the broker's address, as the starter wrote them down. */
-  facts: () => { address: string; natsUrl: string; pids: Record<string, number> };
+  facts: () => { address: string; natsUrl: string; natsSeedFile?: string; pids: Record<string, number> };
   /** Signals the starter and waits for its end. @returns its exit code */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }>;

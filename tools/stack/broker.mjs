@@ -1,11 +1,16 @@
-// The stack's own broker: loopback, no users, JetStream under the data folder.
+// The stack's own broker: loopback, one user a service, JetStream under the data folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { brokerKeys, seedFile } from '../lib/broker-keys.mjs';
+import { applyTopology, topologyOfEnvironment } from '../lib/topology.mjs';
 import { freePort } from './ports.mjs';
 
+const require = createRequire(import.meta.url);
 const RESTART_AFTER_MS = 500;
+const GIB = 1024 ** 3;
 
 /** Ends a broker that a killed stack left behind: two on one folder would destroy it. */
 function endForgotten(pidFile) {
@@ -29,6 +34,25 @@ async function untilReady(child) {
   throw new Error(`nats-server ended at once:\n${log}`);
 }
 
+/** Writes the broker's configuration; the path of its main file. */
+function configure(folder, { topology, secrets, port, monitorPort }) {
+  const { brokerConf, brokerKeysConf, brokerUsersConf } = require('@gts/contracts');
+  const files = {
+    'keys.conf': brokerKeysConf(brokerKeys(secrets, Object.keys(topology.permissions))),
+    'users.conf': brokerUsersConf(topology),
+    'nats.conf': brokerConf({
+      listen: `127.0.0.1:${port}`,
+      http: `127.0.0.1:${monitorPort}`,
+      storeDir: folder,
+      maxFile: 2 * GIB,
+      maxMemory: GIB / 8,
+      syncAlways: false,
+    }),
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return join(folder, 'nats.conf');
+}
+
 export async function startBroker(binary, dataDir) {
   const folder = join(dataDir, 'nats');
   mkdirSync(folder, { recursive: true });
@@ -36,11 +60,9 @@ export async function startBroker(binary, dataDir) {
   endForgotten(pidFile);
   const port = await freePort();
   const monitorPort = await freePort();
-  const config = join(folder, 'nats.conf');
-  writeFileSync(
-    config,
-    `listen: "127.0.0.1:${port}"\nhttp: "127.0.0.1:${monitorPort}"\nmax_payload: 1MB\njetstream { store_dir: "${folder}", max_file: 2GB, max_mem: 128MB }\n`,
-  );
+  const topology = topologyOfEnvironment();
+  const secrets = join(dataDir, 'secrets');
+  const config = configure(folder, { topology, secrets, port, monitorPort });
   const logs = join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true });
   const log = createWriteStream(join(logs, 'broker.log'), { flags: 'a' });
@@ -60,8 +82,12 @@ export async function startBroker(binary, dataDir) {
     child.stderr.pipe(log, { end: false });
   };
   await run();
+  const url = `nats://127.0.0.1:${port}`;
+  const seedOf = (user) => seedFile(secrets, user);
+  await applyTopology({ url, seed: seedOf('topology') }, topology, { mode: 'apply' });
   return {
-    url: `nats://127.0.0.1:${port}`,
+    url,
+    seedOf,
     monitorUrl: `http://127.0.0.1:${monitorPort}`,
     stop: async () => {
       stopping = true;

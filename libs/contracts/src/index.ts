@@ -36,4 +36,8 @@ export * from './shootouts';
 export * from './operator';
 export * from './subscriptions/types';
 export * from './topology';
+export * from './broker-conf';
+export type { BrokerPermissions } from './broker-users';
+export { ACK_WAIT_MS, type ConsumerSpec, consumersOf, durableOf } from './consumers';
+export { gatewayDeclaration } from './subscriptions/gateway';
 export * from './declared-services';

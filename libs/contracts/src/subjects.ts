@@ -50,22 +50,50 @@ export const streamSubjects = {
 /** Name of a durable: `<service>__<subscription>`. */
 export const durableName = (service: ServiceName, subscription: string): string => `${service}__${subscription}`;
 
-/** Subjects that belong to one service; broker permissions name them. */
-export const serviceSubjects = {
+/** Who signs in to the broker: a process of the product, or whoever makes streams and looks after them. */
+export type BrokerUser = ServiceName | 'topology';
+
+/** Where answers to one user arrive. */
+export const inboxPrefix = (user: BrokerUser): string => `_INBOX_${user}`;
+
+const API = '$JS.API';
+/** Subjects of the broker itself, and those that belong to one user; permissions name them. */
+export const brokerSubjects = {
+  api: `${API}.>`,
+  info: `${API}.INFO`,
+  inbox: (user: BrokerUser): string => `${inboxPrefix(user)}.>`,
   deadLetters: (service: ServiceName): string => `dlq.${service}.>`,
-  rpc: (service: ServiceName): string => `rpc.${service}.>`,
   /** Hints among the replicas of one service. */
   broadcast: (service: ServiceName, topic: string): string => `bct.${service}.${topic}`,
-  inbox: (service: ServiceName): string => `${inboxPrefix(service)}.>`,
+  progress: (context: ContextName): string => `prg.${context}.>`,
+  streamInfo: (stream: string): string => `${API}.STREAM.INFO.${stream}`,
+  /** One message by its sequence. */
+  read: (stream: string): string[] => [`${API}.STREAM.MSG.GET.${stream}`, `${API}.DIRECT.GET.${stream}`],
+  /** Work with a durable that is there; the longer acknowledgement is that of brokers with domains. */
   consume: (stream: string, durable: string): string[] => [
-    `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
-    `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
+    `${API}.CONSUMER.INFO.${stream}.${durable}`,
+    `${API}.CONSUMER.MSG.NEXT.${stream}.${durable}`,
     `$JS.ACK.${stream}.${durable}.>`,
+    `$JS.ACK.*.*.${stream}.${durable}.>`,
   ],
+  /** Make a reader without a name, which can be no durable, and tell the broker to go on sending. */
+  tail: (stream: string): string[] => [`${API}.CONSUMER.CREATE.${stream}`, `$JS.FC.${stream}.>`],
+  purge: (stream: string): string => `${API}.STREAM.PURGE.${stream}`,
 };
 
-/** Where answers to one service arrive. */
-export const inboxPrefix = (service: ServiceName): string => `_INBOX_${service}`;
+/** The bucket of what the topology's version stands in. */
+export const TOPOLOGY_BUCKET = 'TOPOLOGY';
+export const keyValue = (bucket: string) => ({
+  stream: `KV_${bucket}`,
+  key: (key: string): string => `$KV.${bucket}.${key}`,
+  all: `$KV.${bucket}.>`,
+  /** The newest value of every key. */
+  read: [`${API}.STREAM.MSG.GET.KV_${bucket}`, `${API}.DIRECT.GET.KV_${bucket}.>`],
+});
+
+/** The bucket of the object store that files lie in, where `ARTEFACTS_URL` says `nats:`. */
+export const ARTEFACT_BUCKET = 'artefacts';
+export const objectStore = (bucket: string) => ({ stream: `OBJ_${bucket}`, all: `$O.${bucket}.>` });
 
 /** What a subject of a stream says about its message; undefined where it is none of ours. */
 export type SubjectParts =

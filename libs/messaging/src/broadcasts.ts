@@ -1,4 +1,4 @@
-import { serviceSubjects } from '@gts/contracts';
+import { brokerSubjects } from '@gts/contracts';
 import type { ServiceName } from '@gts/kernel';
 import type { Msg, NatsConnection } from 'nats';
 import type { Cancel } from './ports';
@@ -27,7 +27,7 @@ type Options = Readonly<{ nc: NatsConnection; service: ServiceName }>;
 
 /** Broadcasts over core publish, on subjects that no other service may use. */
 export function createBroadcasts({ nc, service }: Options): Broadcasts {
-  const subject = (topic: string) => serviceSubjects.broadcast(service, topic);
+  const subject = (topic: string) => brokerSubjects.broadcast(service, topic);
   return {
     tell: (topic, data) => {
       if (!nc.isClosed()) nc.publish(subject(topic), JSON.stringify(data));

@@ -131,6 +131,7 @@ test('what a unit says reaches handler and projection once, in order; a refused 
   const seen: number[] = [];
   for await (const { seq } of tail({
     nc,
+    inbox: inboxPrefix('rendering'),
     stream: 'EVT_SHOOTOUTS',
     filter: 'evt.shootouts.>',
     start: { afterSeq: 10 },

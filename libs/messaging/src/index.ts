@@ -21,6 +21,7 @@ export { createEncoder, type EncoderDeps } from './encoder';
 export { busErrors } from './errors';
 export { decodeEnvelope } from './incoming';
 export { connectNats, type ConnectOptions } from './nats/connect';
+export { newUserSeed, userKey, type UserKey } from './nats/user-key';
 export { natsBus, type NatsBus, type NatsBusOptions } from './nats/nats-bus';
 export { operatorAudit, type AuditDone } from './operator/dead-letters';
 export { serveOperator, type OperatorOptions } from './operator/serve';

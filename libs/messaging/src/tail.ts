@@ -1,17 +1,22 @@
 import type { Envelope } from '@gts/contracts';
 import type { Instant } from '@gts/kernel';
-import { DeliverPolicy, type JsMsg, type Msg, type NatsConnection } from 'nats';
+import { DeliverPolicy, type Msg, type NatsConnection } from 'nats';
 import { decodeEnvelope } from './incoming';
+import { ordered } from './nats/ordered';
+import { type Scheduler, systemScheduler } from './ports';
 
 /** Where reading starts: after a sequence, at an instant, or with what comes next. */
 export type TailStart = Readonly<{ afterSeq: number } | { since: Instant } | { from: 'new' }>;
 export type TailOptions = Readonly<{
   nc: NatsConnection;
+  /** Prefix of reply subjects, `inboxPrefix(service)`. */
+  inbox: string;
   stream: string;
   /** Subjects to read, e.g. `eventFilter(def)`; one, because old brokers know no more. */
   filter: string;
   start: TailStart;
   signal: AbortSignal;
+  scheduler?: Scheduler;
 }>;
 export type Tailed = Readonly<{ stream: string; seq: number; subject: string; envelope: Envelope }>;
 
@@ -21,7 +26,7 @@ function policy(start: TailStart) {
   return { deliver_policy: DeliverPolicy.New };
 }
 
-function tailed(message: JsMsg | Msg, at: { stream: string; seq: number }): Tailed | undefined {
+function tailed(message: Msg, at: { stream: string; seq: number }): Tailed | undefined {
   try {
     return { ...at, subject: message.subject, envelope: decodeEnvelope(message.data) };
   } catch {
@@ -30,21 +35,14 @@ function tailed(message: JsMsg | Msg, at: { stream: string; seq: number }): Tail
   }
 }
 
-/** Reads a stream in order without a durable and without effects; ends when `signal` fires. */
-export async function* tail({ nc, stream, filter, start, signal }: TailOptions): AsyncGenerator<Tailed> {
-  const consumer = await nc.jetstream().consumers.get(stream, { filterSubjects: filter, ...policy(start) });
-  const messages = await consumer.consume();
-  const stop = () => void messages.close();
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    for await (const message of messages) {
-      const found = tailed(message, { stream, seq: message.seq });
-      if (found) yield found;
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await messages.close();
+/**
+ * Reads a stream in order without a durable and without effects; ends when `signal` fires.
+ * @throws Error where reading broke off: go on after the last message
+ */
+export async function* tail({ start, scheduler = systemScheduler, ...options }: TailOptions): AsyncGenerator<Tailed> {
+  for await (const { msg, seq } of ordered({ ...options, scheduler, start: policy(start) })) {
+    const found = tailed(msg, { stream: options.stream, seq });
+    if (found) yield found;
   }
 }
 

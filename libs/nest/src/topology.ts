@@ -1,4 +1,4 @@
-import { catalogue, declaredServices, topologyOf } from '@gts/contracts';
+import { catalogue, declaredServices, topologyNear, topologyOf } from '@gts/contracts';
 import { hasCode } from '@gts/kernel';
 import { applyTopology, busErrors, type Log } from '@gts/messaging';
 import type { Readiness } from './ops-server';
@@ -35,12 +35,15 @@ export async function untilTopology({ apply, readiness, log, wait }: WaitingDeps
   }
 }
 
-/** Streams and durables of the whole product: any service may start first. */
+/** Applies streams and durables of the whole product, so that any service may start first; or verifies its own. */
 export function ensureTopology<C extends CommonSettings>(parts: ProcessParts<C>): Promise<void> {
-  const { nc, config, readiness, logger: log } = parts;
+  const { nc, config, service, readiness, logger: log } = parts;
   const limits = config.NODE_ENV === 'production' ? 'full' : 'development';
-  const topology = topologyOf(catalogue, declaredServices, { limits, ackWaitMs: config.ACK_WAIT });
-  const apply = () => applyTopology(nc, topology, { mode: config.TOPOLOGY_MODE, replicas: config.NATS_REPLICAS });
+  const whole = topologyOf(catalogue, declaredServices, { limits, ackWaitMs: config.ACK_WAIT });
+  const { TOPOLOGY_MODE: mode, NATS_REPLICAS: replicas } = config;
+  const declaration = declaredServices.find((each) => each.service === service);
+  const topology = mode === 'apply' || !declaration ? whole : topologyNear(whole, declaration, catalogue);
+  const apply = () => applyTopology(nc, topology, { mode, replicas });
   const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
   return untilTopology({ apply, readiness, log, wait });
 }

@@ -44,12 +44,14 @@ export type NatsServer = Readonly<{
 /**
  * A real broker with JetStream on a free port of the loopback interface, its data in a temporary folder.
  * @param config more lines of its configuration, e.g. users
+ * @param included text of files that it includes, by name
  */
-export async function startNats(config = ''): Promise<NatsServer> {
+export async function startNats(config = '', included: Readonly<Record<string, string>> = {}): Promise<NatsServer> {
   const dir = mkdtempSync(join(tmpdir(), 'gts-nats-'));
   const port = await freePort();
   const file = join(dir, 'nats.conf');
   writeFileSync(file, config);
+  for (const [name, text] of Object.entries(included)) writeFileSync(join(dir, name), text);
   const start = async () => {
     const child = spawn(natsBinary(), ['-c', file, '-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir], {
       stdio: ['ignore', 'ignore', 'pipe'],

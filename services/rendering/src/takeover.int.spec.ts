@@ -127,7 +127,7 @@ async function endedBy({ nc }: World, service: ChildProcess): Promise<unknown[]>
   const ended = new AbortController();
   const completed: unknown[] = [];
   const from = { stream: eventStream('rendering'), filter: eventFilter(RenderJobCompleted), start: { afterSeq: 0 } };
-  for await (const { envelope } of tail({ nc, ...from, signal: ended.signal })) {
+  for await (const { envelope } of tail({ nc, inbox: inboxPrefix('shootouts'), ...from, signal: ended.signal })) {
     completed.push(envelope.data);
     service.kill('SIGTERM');
     const [code] = (await once(service, 'exit')) as [number];

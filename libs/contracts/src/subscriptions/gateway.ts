@@ -1,5 +1,6 @@
 import { allDefinitions } from '../catalogue';
 import type { RpcDef } from '../define';
+import { RenderProgress } from '../rendering';
 import { declareService } from './types';
 
 const isAsked = (def: (typeof allDefinitions)[number]): def is RpcDef =>
@@ -9,4 +10,8 @@ const isAsked = (def: (typeof allDefinitions)[number]): def is RpcDef =>
 export const gatewayDeclaration = declareService('gateway', {
   subscriptions: [],
   calls: allDefinitions.filter(isAsked),
+  tails: ['shootouts', 'signal-chains', 'identity'],
+  follows: [RenderProgress],
+  operates: true,
+  files: 'uses',
 });

@@ -8,4 +8,5 @@ export const gearCatalogDeclaration = declareService('gear-catalog', {
     { name: 'chain-uses', kind: 'projection', from: { context: 'signal-chains', aggregate: 'SignalChain' } },
     { name: 'saga-steps', kind: 'participant', from: [HoldGearModels, ReleaseGearModels] },
   ],
+  files: 'uses',
 });

@@ -15,4 +15,6 @@ export const renderingDeclaration = declareService('rendering', {
     { name: 'ingest', kind: 'handler', from: [InspectDI] },
     { name: 'work', kind: 'work', from: [PrepareRender, RenderChain, FinishRender, EnrichRender] },
   ],
+  sends: [PrepareRender, RenderChain, FinishRender, EnrichRender],
+  files: 'sweeps',
 });

@@ -77,4 +77,5 @@ export const shootoutsDeclaration = declareService('shootouts', {
     FinaliseShootout,
     FailShootout,
   ],
+  files: 'uses',
 });

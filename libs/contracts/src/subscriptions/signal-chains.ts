@@ -11,4 +11,5 @@ export const signalChainsDeclaration = declareService('signal-chains', {
     { name: 'saga-steps', kind: 'participant', from: [SnapshotChains] },
   ],
   calls: [GetGearModel],
+  sends: [JudgeChains],
 });

@@ -1,10 +1,10 @@
-import { inboxPrefix } from '@gts/contracts';
-import type { ServiceName } from '@gts/kernel';
-import { connect, type NatsConnection, nkeyAuthenticator } from 'nats';
+import { type BrokerUser, inboxPrefix } from '@gts/contracts';
+import { connect, type NatsConnection } from 'nats';
 import { jitter, type Scheduler, systemScheduler } from '../ports';
+import { userAuthenticator } from './user-key';
 
 export type ConnectOptions = Readonly<{
-  service: ServiceName;
+  service: BrokerUser;
   url: string;
   /** Seed of the broker user (`SU…`); absent where the broker has no users. */
   nkey?: string | undefined;
@@ -53,6 +53,6 @@ export async function connectNats({
     maxPingOut: 2,
     timeout: 20_000,
     noAsyncTraces: true,
-    ...(nkey !== undefined && { authenticator: nkeyAuthenticator(Buffer.from(nkey)) }),
+    ...(nkey !== undefined && { authenticator: userAuthenticator(nkey) }),
   });
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer } from 'node:net';
-import { context, inboxPrefix, progressSubject, serviceSubjects } from '@gts/contracts';
+import { context, inboxPrefix, progressSubject, brokerSubjects } from '@gts/contracts';
 import { clockOf, idFactory } from '@gts/kernel';
 import { aContext, anId, type NatsServer, startNats } from '@gts/testing';
 import type { NatsConnection } from 'nats';
@@ -78,7 +78,7 @@ test('a hint reaches every replica of its service, itself too, and one that is n
   );
   createBroadcasts({ nc: other, service: 'identity' }).hear('cancelled', () => heard.push('a stranger'));
   await Promise.all([nc.flush(), other.flush()]);
-  nc.publish(serviceSubjects.broadcast('rendering', 'cancelled'), 'no JSON');
+  nc.publish(brokerSubjects.broadcast('rendering', 'cancelled'), 'no JSON');
   createBroadcasts({ nc, service: 'rendering' }).tell('cancelled', { runId: 'r', epoch: 2 });
   await all.promise;
   for (const stop of listeners) stop();

@@ -94,7 +94,7 @@ const SPACE = 0x20;
 export const lastToken = (subject: string): string => subject.slice(subject.lastIndexOf('.') + 1);
 
 /** Position and count of a delivery, from its reply subject. */
-export type AckSubject = Readonly<{ stream: string; seq: number; deliveryCount: number }>;
+export type AckSubject = Readonly<{ stream: string; seq: number; deliveryCount: number; consumerSeq: number }>;
 
 /** Nine tokens without domain and account, at least eleven with them. */
 const LONGER_FORM = 9;
@@ -102,5 +102,6 @@ const LONGER_FORM = 9;
 export function ackSubject(reply: string): AckSubject {
   const tokens = reply.split('.', LONGER_FORM + 2);
   const at = tokens.length > LONGER_FORM ? 4 : 2;
-  return { stream: tokens[at] ?? '', deliveryCount: Number(tokens[at + 2]), seq: Number(tokens[at + 3]) };
+  const [deliveryCount = NaN, seq = NaN, consumerSeq = NaN] = tokens.slice(at + 2, at + 5).map(Number);
+  return { stream: tokens[at] ?? '', deliveryCount, seq, consumerSeq };
 }

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ConsumerSpec, StreamSpec, Topology } from '@gts/contracts';
+import { type ConsumerSpec, keyValue, type StreamSpec, type Topology, TOPOLOGY_BUCKET } from '@gts/contracts';
 import { type ConsumerConfig, type JetStreamManager, type NatsConnection, NatsError, type StreamConfig } from 'nats';
 import { busErrors } from '../errors';
 import { consumerConfig, featuresOf, isSupported, streamConfig } from './configs';
 
-const BUCKET = 'TOPOLOGY';
 const VERSION_KEY = 'version';
-const NOT_FOUND = new Set([10014, 10059]);
+const NOT_FOUND = new Set([10014, 10037, 10059]);
 
 export type ApplyOptions = Readonly<{
   /** `apply` creates and updates, `verify` only compares. */
@@ -82,12 +81,19 @@ async function applyConsumer({ jsm, mode, server }: Work, spec: ConsumerSpec): P
   assertSame(object, want, asFields(after.config));
 }
 
-async function storeVersion(nc: NatsConnection, { mode }: Work, version: number): Promise<void> {
-  const bucket = await nc.jetstream().views.kv(BUCKET, { history: 1 });
-  const entry = await bucket.get(VERSION_KEY);
-  const stored = entry ? Number(entry.string()) : 0;
-  if (mode === 'apply' && stored < version) await bucket.put(VERSION_KEY, String(version));
-  else if (stored < version) throw busErrors.TOPOLOGY_DRIFT(BUCKET, VERSION_KEY, `${stored}, needed ${version}`);
+/** Read without the client's bucket, which may do more than a service may. */
+async function storedVersion(jsm: JetStreamManager): Promise<number> {
+  const { stream, key } = keyValue(TOPOLOGY_BUCKET);
+  const entry = await found(() => jsm.streams.getMessage(stream, { last_by_subj: key(VERSION_KEY) }));
+  return entry ? Number(entry.string()) : 0;
+}
+
+async function storeVersion(nc: NatsConnection, { jsm, mode, replicas }: Work, version: number): Promise<void> {
+  const stored = await storedVersion(jsm);
+  if (stored >= version) return;
+  if (mode === 'verify') throw busErrors.TOPOLOGY_DRIFT(TOPOLOGY_BUCKET, VERSION_KEY, `${stored}, needed ${version}`);
+  const bucket = await nc.jetstream().views.kv(TOPOLOGY_BUCKET, { history: 1, replicas });
+  await bucket.put(VERSION_KEY, String(version));
 }
 
 /**
@@ -98,7 +104,7 @@ async function storeVersion(nc: NatsConnection, { mode }: Work, version: number)
 export async function applyTopology(nc: NatsConnection, topology: Topology, o: ApplyOptions): Promise<void> {
   const server = nc.info?.version ?? '0';
   if (!isSupported(server)) throw busErrors.TOPOLOGY_REFUSED(`nats-server ${server} is older than 2.9.10`);
-  const jsm = await nc.jetstreamManager();
+  const jsm = await nc.jetstreamManager({ checkAPI: false });
   const work: Work = { jsm, mode: o.mode, replicas: o.replicas ?? 1, server };
   for (const stream of topology.streams) await applyStream(work, stream);
   for (const consumer of topology.consumers) await applyConsumer(work, consumer);

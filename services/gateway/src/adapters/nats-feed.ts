@@ -1,9 +1,17 @@
-import { eventStream, progressFilter, readerOf, RenderProgress, streamSubjects } from '@gts/contracts';
+import {
+  eventStream,
+  gatewayDeclaration,
+  inboxPrefix,
+  progressFilter,
+  readerOf,
+  RenderProgress,
+  streamSubjects,
+} from '@gts/contracts';
 import type { ContextName, MessageId } from '@gts/kernel';
 import { followProgress, isReset, type StreamState, streamStateOf, tail, type Tailed } from '@gts/messaging';
 import type { Logger, Metrics } from '@gts/observability';
 import type { NatsConnection } from 'nats';
-import { FEED_CONTEXTS, type FeedSource } from '../application/events/feed';
+import type { FeedSource } from '../application/events/feed';
 
 /** The broker connection of this process. */
 export type Connection = NatsConnection;
@@ -15,6 +23,7 @@ type Deps = Readonly<{
   lookMs?: number;
 }>;
 type Place = Readonly<{ state: StreamState; afterSeq: number }>;
+const inbox = inboxPrefix(gatewayDeclaration.service);
 const RETRY_MS = 1000;
 const LOOK_MS = 5000;
 const progress = readerOf(RenderProgress.data);
@@ -38,7 +47,7 @@ export class NatsFeed {
       const parsed = progress.safeParse(data);
       if (parsed.success) feed.progress(parsed.data);
     });
-    await Promise.all(FEED_CONTEXTS.map((context) => this.#begin(context)));
+    await Promise.all(gatewayDeclaration.tails.map((context) => this.#begin(context)));
   }
 
   stop(): void {
@@ -117,7 +126,7 @@ export class NatsFeed {
     let afterSeq = from;
     while (!signal.aborted)
       try {
-        for await (const each of tail({ nc, ...place, start: { afterSeq }, signal })) {
+        for await (const each of tail({ nc, inbox, ...place, start: { afterSeq }, signal })) {
           if (signal.aborted) return;
           afterSeq = each.seq;
           feed.event({ stream: each.stream, seq: each.seq, message: incoming(each) });

@@ -28,9 +28,6 @@ export interface FeedSource {
   progress(progress: Progress): void;
 }
 
-/** The streams that topics of people are made of. */
-export const FEED_CONTEXTS = ['shootouts', 'signal-chains', 'identity'] as const;
-
 const REMEMBERED = 5000;
 const RUNS = 1000;
 
