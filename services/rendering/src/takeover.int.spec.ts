@@ -174,7 +174,12 @@ test('a cancel ends a render at once, whichever of two processes took it and whi
   const from = { stream: eventStream('rendering'), filter: eventFilter(RenderJobCancelled), start: { afterSeq: 0 } };
   const ended = new AbortController();
   await send(world.nc, outgoing(CancelRenderJob, { runId }), 2);
-  for await (const { envelope } of tail({ nc: world.nc, ...from, signal: ended.signal })) {
+  for await (const { envelope } of tail({
+    nc: world.nc,
+    inbox: inboxPrefix('shootouts'),
+    ...from,
+    signal: ended.signal,
+  })) {
     expect(envelope.data).toEqual({ runId });
     ended.abort();
   }
