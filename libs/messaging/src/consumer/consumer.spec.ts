@@ -170,7 +170,7 @@ test('a transient failure comes again, six starts in all, then it is parked', as
   await consumers.stop();
   expect(tries.calls).toHaveLength(6);
   expect((await letters(store)).map(({ reason }) => reason)).toEqual(['ATTEMPTS_EXHAUSTED']);
-});
+}, 30_000);
 
 test('bytes that are no envelope are parked with their reason', async () => {
   const park = parked();
