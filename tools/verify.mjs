@@ -1,5 +1,6 @@
 // `npm test`: set-up, check, integration, end to end. Closes on the true count of tests.
 import { check } from './check.mjs';
+import { mongoForTests } from './lib/mongo.mjs';
 import { olderNode, programs } from './lib/programs.mjs';
 import { run, summary } from './lib/run.mjs';
 import { step } from './lib/steps.mjs';
@@ -8,7 +9,10 @@ await step('Looking for broker, ffmpeg, browser, curl and jq', async () =>
   programs('nats-server', 'ffmpeg', 'chromium', 'curl', 'jq'),
 );
 await step('Looking for Node 22, whose bits are compared', async () => olderNode());
+const mongo = mongoForTests();
 await check();
+await step('Waiting for the MongoDB wire server', () => mongo.ready());
 await run('integration tests', 'jest', ['--selectProjects', 'int', '--testTimeout', '30000']);
 await run('end-to-end tests', 'jest', ['--selectProjects', 'e2e', '--testTimeout', '120000', '--runInBand']);
+await mongo.stop();
 process.exitCode = summary();

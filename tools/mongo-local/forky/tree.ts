@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { holding } from './lock.ts';
 import { checkMachine } from './machine.ts';
@@ -51,5 +51,6 @@ async function make({ folder, log }: TreeOptions): Promise<string> {
 export async function prepareTree(options: TreeOptions): Promise<string> {
   checkMachine(options.path);
   mkdirSync(options.folder, { recursive: true });
-  return stamped(options.folder) ?? holding(options.folder, async () => stamped(options.folder) ?? make(options));
+  const find = () => stamped(options.folder);
+  return realpathSync(find() ?? (await holding(options.folder, async () => find() ?? make(options))));
 }

@@ -3,6 +3,7 @@ const NAMES: Readonly<Record<number, string>> = {
   1: 'InternalError',
   2: 'BadValue',
   9: 'FailedToParse',
+  11: 'UserNotFound',
   13: 'Unauthorized',
   14: 'TypeMismatch',
   18: 'AuthenticationFailed',

@@ -1,3 +1,4 @@
+import type { Users } from '../access/users.ts';
 import type { Pool } from '../postgres/pool.ts';
 import type { Row, Statement } from '../postgres/protocol.ts';
 import type { Command } from '../wire/frame.ts';
@@ -26,6 +27,11 @@ export type Gateway = Readonly<{
   cursors: Cursors;
   transactions: Transactions;
   retryable: RetryableWrites;
+  users: Users;
+  /** Whether a client must sign in before it may do anything. */
+  asksForSignIn: boolean;
+  /** How long a single write is tried again while a transaction is in its way. */
+  patienceMs: number;
   /** `host:port` by which clients reach it. */
   advertised: () => string;
   /** Milliseconds of a clock that only goes forward. */

@@ -12,8 +12,6 @@ import { writes } from './writes.ts';
 
 const handlers: ReadonlyMap<string, Handler> = new Map(Object.entries({ ...reads, ...writes, ...catalogue }));
 const TIME_IS_OVER = 50;
-/** How long a single write is tried again before its client is told. */
-const PATIENCE_MS = 5_000;
 const MOST_PAUSE_MS = 40;
 const SET_TIMEOUT = `select set_config('statement_timeout', $1, true)`;
 
@@ -82,13 +80,14 @@ async function once(command: Command, handler: Handler, gateway: Gateway): Promi
 
 /** Runs a command by itself. A conflict with a transaction is never shown: the command is tried again for a while. */
 export async function runAlone(command: Command, handler: Handler, gateway: Gateway): Promise<Buffer> {
-  const until = gateway.now() + PATIENCE_MS;
+  const until = gateway.now() + gateway.patienceMs;
   for (;;) {
     try {
       return await once(command, handler, gateway);
     } catch (error) {
       if (!isConflict(error)) throw error;
-      if (gateway.now() >= until) throw new CommandError(TIME_IS_OVER, `${command.name} met conflicts for 5 s`);
+      if (gateway.now() >= until)
+        throw new CommandError(TIME_IS_OVER, `${command.name}: a transaction stood in the way all the time`);
       await pause(Math.random() * MOST_PAUSE_MS);
     }
   }

@@ -1,3 +1,6 @@
+import { authorise } from '../access/authorise.ts';
+import { SignIn } from '../access/sign-in.ts';
+import { userCommands } from '../access/user-commands.ts';
 import { failure, success } from '../bson/reply.ts';
 import type { Command } from '../wire/frame.ts';
 import type { Session } from '../wire/server.ts';
@@ -18,15 +21,25 @@ async function endTransaction(command: Command, { transactions }: Gateway): Prom
   return success();
 }
 
-async function dispatch(command: Command, gateway: Gateway, owner: object): Promise<Buffer> {
+type Client = Readonly<{ owner: object; signIn: SignIn }>;
+
+/** What the gateway answers by itself; undefined for what PostgreSQL does. */
+function own(command: Command, gateway: Gateway, { signIn }: Client): Buffer | Promise<Buffer> | undefined {
   const { name } = command;
-  const own = local[name];
-  if (own) return own(command, gateway.advertised());
+  if (name === 'saslStart') return signIn.start(command);
+  if (name === 'saslContinue') return signIn.proceed(command);
   if (name === 'commitTransaction' || name === 'abortTransaction') return endTransaction(command, gateway);
-  const handler = handlerOf(name);
-  if (!handler) throw new CommandError(COMMAND_NOT_FOUND, `no such command: '${name}'`);
+  return local[name]?.(command, gateway.advertised()) ?? userCommands[name]?.(command, gateway.users);
+}
+
+async function dispatch(command: Command, gateway: Gateway, client: Client): Promise<Buffer> {
+  authorise(command, client.signIn.user, gateway.asksForSignIn);
+  const answer = own(command, gateway, client);
+  if (answer) return answer;
+  const handler = handlerOf(command.name);
+  if (!handler) throw new CommandError(COMMAND_NOT_FOUND, `no such command: '${command.name}'`);
   const ref = transactionOf(command);
-  if (ref) return runInside({ ref, owner }, { command, handler }, gateway);
+  if (ref) return runInside({ ref, owner: client.owner }, { command, handler }, gateway);
   const numbered = numberedOf(command);
   const run = () => runAlone(command, handler, gateway);
   return numbered ? gateway.retryable.answer(numbered, run) : run();
@@ -34,15 +47,15 @@ async function dispatch(command: Command, gateway: Gateway, owner: object): Prom
 
 /** What one connection of a client talks to. */
 export function openSession(gateway: Gateway): Session {
-  const owner = {};
+  const client: Client = { owner: {}, signIn: new SignIn(gateway.users) };
   return {
     answer: async (command) => {
       try {
-        return await dispatch(command, gateway, owner);
+        return await dispatch(command, gateway, client);
       } catch (error) {
         return failure(await officialError(error, command, gateway));
       }
     },
-    end: () => gateway.transactions.endOwner(owner),
+    end: () => gateway.transactions.endOwner(client.owner),
   };
 }

@@ -14,6 +14,8 @@ const CODES: Readonly<Record<string, number>> = {
   '40P01': WRITE_CONFLICT,
   '55P03': WRITE_CONFLICT,
   M00F1: WRITE_CONFLICT,
+  // Too many at once: a transaction may be run again, a single write waits.
+  '53300': WRITE_CONFLICT,
   '57014': 50,
   M00EX: 50,
   M00F6: NO_SUCH_TRANSACTION,

@@ -1,8 +1,16 @@
 import type { Connection } from './connection.ts';
+import { SqlError } from './protocol.ts';
 
-type Waiting = { readonly resolve: (connection: Connection) => void; readonly reject: (error: Error) => void };
+type Waiting = {
+  readonly resolve: (connection: Connection) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+};
 
-/** At most `max` connections, opened when needed; who finds none waits in order. */
+const TOO_MANY_CONNECTIONS = '53300';
+const WAIT_MS = 10_000;
+
+/** At most `max` connections, opened when needed; who finds none waits in order, at most 10 s. */
 export class Pool {
   readonly #open: () => Promise<Connection>;
   readonly #max: number;
@@ -31,12 +39,13 @@ export class Pool {
     if (idle?.isOpen) return idle;
     if (idle) this.#all.delete(idle);
     if (this.#all.size + this.#opening < this.#max) return this.#openOne();
-    return new Promise((resolve, reject) => void this.#waiting.push({ resolve, reject }));
+    return this.#wait();
   }
 
   /** Takes it back. A closed one is forgotten, and a new one opened for who waits. */
   release(connection: Connection): void {
     const next = this.#waiting.shift();
+    clearTimeout(next?.timer);
     if (connection.isOpen) {
       if (next) next.resolve(connection);
       else this.#idle.push(connection);
@@ -48,7 +57,21 @@ export class Pool {
 
   close(): void {
     for (const connection of this.#all) connection.close();
-    for (const { reject } of this.#waiting.splice(0)) reject(new Error('the pool is closed'));
+    for (const { reject, timer } of this.#waiting.splice(0)) {
+      clearTimeout(timer);
+      reject(new Error('the pool is closed'));
+    }
+  }
+
+  #wait(): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(new SqlError(TOO_MANY_CONNECTIONS, `no connection became free within ${WAIT_MS} ms`));
+      };
+      const waiting: Waiting = { resolve, reject, timer: setTimeout(giveUp, WAIT_MS) };
+      this.#waiting.push(waiting);
+    });
   }
 
   async #openOne(): Promise<Connection> {

@@ -4,7 +4,7 @@ import { documentAt, elementsOf, invalid, textOf, type Element } from '../bson/e
 import { crc32c } from './crc32c.ts';
 
 export const HEAD_BYTES = 16;
-export const MAX_MESSAGE_BYTES = 48_000_000;
+const MAX_MESSAGE_BYTES = 48_000_000;
 const OP_REPLY = 1;
 const OP_QUERY = 2004;
 const OP_MSG = 2013;
