@@ -1,11 +1,15 @@
 // gts: the command line. Talks HTTP to a running stack; see `help` below.
 import { UsageError } from './arguments.mjs';
 import { deadLetters } from './dead-letters.mjs';
+import { demo } from './demo.mjs';
 import { doctor } from './doctor.mjs';
+import { ops } from './ops.mjs';
 import { outbox } from './outbox.mjs';
 import { renderJobs } from './render-jobs.mjs';
 import { sagas } from './sagas.mjs';
 import { shootout } from './shootout.mjs';
+import { store } from './store.mjs';
+import { topology } from './topology.mjs';
 
 const help = `Usage: npm run -s gts -- <command> [options]
 
@@ -15,6 +19,10 @@ const help = `Usage: npm run -s gts -- <command> [options]
   outbox       how many messages wait to be sent
   saga         list, show, retry and cancel sagas
   render-jobs  list, show and cancel renders that wait or run
+  demo         put the demo pack into a running stack
+  topology     streams and durables of the broker
+  store        first steps of a MongoDB server: replica set, users
+  ops          secrets of a deployment
 
   <command> --help tells the options of one command.
 
@@ -25,7 +33,18 @@ Environment
 Exit codes: 0 done, 1 the work failed, 2 wrong use, 3 the stack cannot be reached, 4 refused by the stack.
 `;
 
-const commands = { shootout, doctor, dlq: deadLetters, outbox, saga: sagas, 'render-jobs': renderJobs };
+const commands = {
+  shootout,
+  doctor,
+  dlq: deadLetters,
+  outbox,
+  saga: sagas,
+  'render-jobs': renderJobs,
+  demo,
+  topology,
+  store,
+  ops,
+};
 
 async function main([name, ...rest]) {
   if (!name || name === 'help' || name === '--help' || name === '-h') return void process.stdout.write(help);

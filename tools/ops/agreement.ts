@@ -25,6 +25,9 @@ export const serviceFolders = (): readonly string[] =>
     .filter((name) => existsSync(join(root, 'services', name, 'src/config.ts')))
     .toSorted();
 
+/** Manifests of all packages of the repository. */
+export const workspaces = (): readonly string[] => globSync('{libs,services}/*/package.json', { cwd: root }).toSorted();
+
 const scaledObject = z.looseObject({
   triggers: z
     .array(
@@ -60,10 +63,10 @@ export function streamFaults(streams: Streams, limits: Readonly<{ file: number; 
   ];
 }
 
-const UNITS: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
+const UNITS: Readonly<Record<string, number>> = { '': 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
 /** A size of the broker's configuration in bytes. @throws Error where it is not set */
 export function brokerLimit(config: string, key: 'max_file' | 'max_mem' | 'max_payload'): number {
-  const [, number, unit = ''] = new RegExp(`\\b${key}: *"?(\\d+) *([KMGT]B)`).exec(config) ?? [];
+  const [, number, unit = ''] = new RegExp(`\\b${key}: *"?(\\d+) *([KMGT]B)?`).exec(config) ?? [];
   if (number === undefined) throw new Error(`the broker's configuration sets no ${key}`);
   return Number(number) * (UNITS[unit] ?? NaN);
 }

@@ -20,6 +20,7 @@ import {
   text,
   versionFaults,
   versionsIn,
+  workspaces,
 } from './agreement.ts';
 import { composeIn } from './compose-file.ts';
 import { type Manifest, ofKind, rendered } from './documents.ts';
@@ -187,6 +188,18 @@ describe('names of services', () => {
   });
 });
 
+describe('manifests of workspaces', () => {
+  const copied = [...text('deploy/Dockerfile').matchAll(/^COPY (\S+\/package\.json) /gm)].map(([, file]) => file ?? '');
+
+  test('are all copied into the image before dependencies are installed', () => {
+    expect(listFaults({ workspaces: workspaces(), 'deploy/Dockerfile': copied })).toEqual([]);
+  });
+
+  test('planted: a workspace that the image does not know', () => {
+    expect(listFaults({ workspaces: workspaces(), 'deploy/Dockerfile': copied.slice(1) })).toHaveLength(1);
+  });
+});
+
 describe('the end of a container', () => {
   const secondsOf = (period = '') => Number(/^(\d+)s$/.exec(period)?.[1]);
 
@@ -230,15 +243,10 @@ describe('versions', () => {
 
 describe('streams', () => {
   test('have a limit each, and the broker room for all', () => {
-    expect(streamFaults(topology.streams, { file: 16 * 2 ** 30, memory: 2 ** 30 })).toEqual([]);
-  });
-
-  test('of a stack on one machine fit into what its broker may take', () => {
-    const config = text('tools/stack/broker.mjs');
+    const config = text('deploy/nats/nats.conf');
+    expect(config).toContain('sync_interval: always');
     const limits = { file: brokerLimit(config, 'max_file'), memory: brokerLimit(config, 'max_mem') };
-    expect(streamFaults(topologyOf(catalogue, declaredServices, { limits: 'development' }).streams, limits)).toEqual(
-      [],
-    );
+    expect(streamFaults(topology.streams, limits)).toEqual([]);
   });
 
   test('planted: a small disk, a stream without limit', () => {

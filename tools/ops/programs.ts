@@ -1,5 +1,8 @@
 // Rows 6 to 9 by the programs that operators use themselves; a machine without one skips its row by name.
-import { globSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newUserSeed, userKey } from '@gts/messaging';
 import { root, runProgram } from './run-program.ts';
 
 /** Thrown where a program is not on this machine. */
@@ -31,5 +34,24 @@ export const alertFaults = (rules: string, tests?: string) => [
   ...(tests === undefined ? [] : saidBy('promtool', ['test', 'rules', tests])),
 ];
 
-/** A configuration of the broker, read by the server itself. */
-export const brokerFaults = (server: string, config: string) => saidBy(server, ['-c', config, '-t']);
+/** A public key whose seed nobody keeps. */
+const anyKey = (): string => userKey(newUserSeed()).publicKey;
+
+/**
+ * A folder with the broker's configuration, read by the server itself: `nats.conf`, for 2.9 the file that has no
+ * `sync_interval`. Keys are of the deployment, so sample ones stand in for them.
+ */
+export function brokerFaults(server: string, folder: string): readonly string[] {
+  const version = runProgram(server, ['--version']);
+  if (!version) throw new Missing(`${server} is not installed`);
+  const copy = mkdtempSync(join(tmpdir(), 'gts-nats-'));
+  try {
+    cpSync(join(root, folder), copy, { recursive: true });
+    const users = join(copy, 'users.conf');
+    const names = existsSync(users) ? readFileSync(users, 'utf8').matchAll(/\$(NKEY_\w+)/g) : [];
+    writeFileSync(join(copy, 'keys.conf'), [...names].map(([, name]) => `${name}: ${anyKey()}\n`).join(''));
+    return saidBy(server, ['-c', join(copy, /v2\.9\./.test(version.text) ? 'nats-2.9.conf' : 'nats.conf'), '-t']);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}

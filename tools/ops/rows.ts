@@ -1,5 +1,5 @@
 // The static rows of operations.md §7. Each is run on what we ship, then on a fixture that it must refuse.
-import { existsSync, globSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeFaults } from './compose-file.ts';
 import { customKindFaults } from './custom-kinds.ts';
@@ -60,7 +60,7 @@ const policyFaults = (name: string, manifests: readonly Manifest[]): Faults =>
 
 const RULES = 'deploy/observability/rules.yaml';
 const RULE_TESTS = 'deploy/observability/rules-test.yaml';
-const NATS_CONF = 'deploy/nats/nats.conf';
+const NATS_FOLDER = 'deploy/nats';
 
 function composeRow(file: string): Faults {
   const faults = composeFaults(file);
@@ -78,10 +78,7 @@ const brokers = (): readonly string[] => [
   process.env['NATS_SERVER'] ?? 'nats-server',
   ...globSync('node_modules/.cache/gts/**/usr/sbin/nats-server', { cwd: root }).map((file) => join(root, file)),
 ];
-function brokerRow(config: string): Faults {
-  if (!existsSync(join(root, config))) throw new Missing(`${config} is not there`);
-  return brokers().flatMap((server) => brokerFaults(server, config));
-}
+const brokerRow = (folder: string): Faults => brokers().flatMap((server) => brokerFaults(server, folder));
 
 export const rows: readonly Row[] = [
   {
@@ -135,7 +132,7 @@ export const rows: readonly Row[] = [
   {
     id: 9,
     title: 'broker configuration',
-    real: () => brokerRow(NATS_CONF),
-    broken: [() => brokerRow(`${BROKEN}/nats.conf`)],
+    real: () => brokerRow(NATS_FOLDER),
+    broken: [() => brokerRow(`${BROKEN}/nats`)],
   },
 ];

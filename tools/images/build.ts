@@ -1,0 +1,75 @@
+// `npm run images:build [-- <service>…] [--twice]`: images by buildah, each with a list of what is in it.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBase } from './base.ts';
+import { BASE, cache, type ImageName, IMAGES, must, root, run, say, tagOf, version } from './engine.ts';
+
+const DEFAULT_REGISTRY = 'https://registry.npmjs.org/';
+
+/** A private CA or registry of this machine goes in by secrets only; without one there are none. */
+function secretsOf(folder: string): readonly string[] {
+  const setting = (name: string) => run('npm', ['config', 'get', name]).stdout.trim();
+  const [ca, registry] = [setting('cafile'), setting('registry')];
+  const hasCa = ca !== '' && ca !== 'null' && ca !== 'undefined';
+  if (!hasCa && registry === DEFAULT_REGISTRY) return [];
+  const npmrc = join(folder, 'npmrc');
+  writeFileSync(npmrc, `${hasCa ? 'cafile=/run/ca.pem\n' : ''}registry=${registry}\n`, { mode: 0o600 });
+  return ['--secret', `id=npmrc,src=${npmrc}`, ...(hasCa ? ['--secret', `id=ca,src=${ca}`] : [])];
+}
+
+type BuildOptions = Readonly<{ clean?: boolean; tag?: string }>;
+
+/** Builds one image; answers its digest. @throws Error with the end of the build's log */
+export function build(image: ImageName, { clean = false, tag = tagOf(image) }: BuildOptions = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gts-build-'));
+  try {
+    const { stdout: revision } = run('git', ['rev-parse', 'HEAD']);
+    const settings = `NODE_IMAGE=${BASE} SERVICE=${image} VERSION=${version} REVISION=${revision.trim() || 'unknown'}`;
+    const how = 'bud --isolation chroot --pull-never --network host --timestamp 0 --layers --ignorefile .dockerignore';
+    must('buildah', [
+      ...how.split(' '),
+      ...(clean ? ['--no-cache'] : []),
+      ...settings.split(' ').flatMap((each) => ['--build-arg', each]),
+      ...secretsOf(folder),
+      ...`-t ${tag} -f deploy/Dockerfile .`.split(' '),
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return digestOf(tag);
+}
+export const digestOf = (tag: string): string => must('podman', ['image', 'inspect', '--format', '{{.Digest}}', tag]);
+export const megabytesOf = (tag: string): number =>
+  Number(must('podman', ['image', 'inspect', '--format', '{{.Size}}', tag])) / 1e6;
+
+type Bill = { serialNumber?: string; metadata?: { timestamp?: string } };
+
+/** What is in an image, in CycloneDX: the same text for the same lock. */
+export function billOf(image: ImageName): string {
+  const workspace = image === 'ops' ? 'libs/nest' : `services/${image}`;
+  const args = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only', '--workspace', workspace];
+  const bill = JSON.parse(must('npm', args)) as Bill;
+  delete bill.serialNumber;
+  if (bill.metadata) delete bill.metadata.timestamp;
+  return `${JSON.stringify(bill, null, 2)}\n`;
+}
+
+function main(args: readonly string[]): void {
+  const wanted = args.filter((each) => !each.startsWith('--'));
+  const odd = wanted.find((each) => !IMAGES.some((image) => image === each));
+  if (odd !== undefined) throw new Error(`there is no image ${odd}: ${IMAGES.join(', ')}`);
+  ensureBase();
+  const bills = join(cache, 'images');
+  mkdirSync(bills, { recursive: true });
+  for (const image of wanted.length > 0 ? IMAGES.filter((each) => wanted.includes(each)) : IMAGES) {
+    const start = performance.now();
+    const digest = build(image);
+    writeFileSync(join(bills, `gts-${image}.cdx.json`), billOf(image));
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    say(`${tagOf(image)}  ${megabytesOf(tagOf(image)).toFixed(1)} MB  ${digest}  ${seconds} s`);
+  }
+  say(`lists of contents: ${bills.replace(`${root}/`, '')}/*.cdx.json`);
+}
+
+if (import.meta.main) main(process.argv.slice(2));
