@@ -27,6 +27,7 @@ export type GatewayOptions = Readonly<{
 const SETTINGS = {
   user: 'postgres',
   database: 'postgres',
+  application_name: 'gateway',
   search_path: 'documentdb_api,documentdb_core,public',
   // Cursors that any connection can go on with.
   'documentdb.useFileBasedPersistedCursors': 'on',

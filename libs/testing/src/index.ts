@@ -2,7 +2,6 @@ export * from './artefact-contract';
 export * from './clock';
 export * from './given';
 export * from './ids';
-export * from './mongo-server';
 export * from './nats-server';
 export * from './saga/saga-laws';
 export * from './saga/saga-matrix';

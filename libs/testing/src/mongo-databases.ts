@@ -10,9 +10,12 @@ export type MongoDatabases = Readonly<{
 /** Where the tests' MongoDB listens; nothing where this machine has none. */
 export const mongoUri = (): string | undefined => process.env['MONGODB_URI'];
 
+/** What `npm test` found lacking for a wire server of its own, or how to get one for a single spec. */
+const lack = (): string => process.env['MONGODB_LACK'] ?? 'no MONGODB_URI; npm run mongo:local prints one';
+
 /** A suite that needs MongoDB; elsewhere it is skipped under a name that says what is missing. */
 export function describeOnMongo(name: string, suite: () => void): void {
-  const [run, why] = mongoUri() ? [describe, ''] : [describe.skip, ' (skipped: no MONGODB_URI and no wire server)'];
+  const [run, why] = mongoUri() ? [describe, ''] : [describe.skip, ` (skipped: ${lack()})`];
   run(`${name}${why}`, suite);
 }
 

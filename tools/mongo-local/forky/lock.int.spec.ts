@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,4 +38,15 @@ test('a process is told apart from another one with its number', () => {
   expect(isSame(processRef(process.pid))).toBe(true);
   expect(isSame({ pid: process.pid, began: '1' })).toBe(false);
   expect(isSame(processRef(0))).toBe(false);
+});
+
+test('one that is dead and only waits for its parent counts as dead', async () => {
+  // The shell becomes a program that never asks how its child ended.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const child = Number(String(line));
+  while (processRef(child).began !== '') await new Promise((resolve) => void setImmediate(resolve));
+  expect(() => process.kill(child, 0)).not.toThrow();
+  parent.kill();
+  await once(parent, 'exit');
 });

@@ -35,15 +35,16 @@ describeHere(`transactions of the wire server${missing === undefined ? '' : ` ($
     sessions.push(session);
     return session;
   };
-  const codeOf = async (work: Promise<unknown>): Promise<number | string | undefined> => {
+  const errorOf = async (work: Promise<unknown>): Promise<MongoServerError | undefined> => {
     try {
       await work;
       return undefined;
     } catch (error) {
-      if (error instanceof MongoServerError) return error.code;
+      if (error instanceof MongoServerError) return error;
       throw error;
     }
   };
+  const codeOf = async (work: Promise<unknown>) => (await errorOf(work))?.code;
 
   beforeAll(async () => {
     world = await startWorld();
@@ -114,11 +115,7 @@ describeHere(`transactions of the wire server${missing === undefined ? '' : ` ($
   test('a second writer of a document is refused at once, as transient', async () => {
     const [first, second] = [open(), open()];
     await items.updateOne({ _id: 0 }, { $inc: { n: 1 } }, { session: first });
-    const refused = items.updateOne({ _id: 0 }, { $inc: { n: 1 } }, { session: second });
-    const error = await refused.then(
-      () => undefined,
-      (reason: unknown) => reason as MongoServerError,
-    );
+    const error = await errorOf(items.updateOne({ _id: 0 }, { $inc: { n: 1 } }, { session: second }));
     expect(error?.code).toBe(CONFLICT);
     expect(error?.hasErrorLabel('TransientTransactionError')).toBe(true);
     await first.commitTransaction();
@@ -272,6 +269,17 @@ describeHere(`transactions of the wire server${missing === undefined ? '' : ` ($
     await waiting;
     expect(await items.findOne({ _id: 0 })).toEqual({ _id: 0, n: 10 });
     sessions = sessions.filter((each) => each !== session);
+  });
+
+  test('when PostgreSQL drops its connections, a transaction may be run again, and the next one runs', async () => {
+    const session = open();
+    await items.updateOne({ _id: 0 }, { $inc: { n: 1 } }, { session });
+    await world.dropConnections();
+    const refused = await errorOf(items.updateOne({ _id: 0 }, { $inc: { n: 1 } }, { session }));
+    expect(refused?.code).toBe(91);
+    expect(refused?.hasErrorLabel('TransientTransactionError')).toBe(true);
+    await items.updateOne({ _id: 0 }, { $inc: { n: 10 } });
+    expect(await items.findOne({ _id: 0 })).toEqual({ _id: 0, n: 10 });
   });
 
   test('a write whose answer was lost has one effect', async () => {

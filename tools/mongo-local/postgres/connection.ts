@@ -44,10 +44,12 @@ export class Connection {
     socket.on('close', () => this.#end());
   }
 
-  /** @throws SqlError as PostgreSQL refuses; @param settings user, database and run-time parameters */
+  /** @param settings user, database and run-time parameters @throws SqlError as PostgreSQL refuses, or is not there */
   static async open(path: string, settings: Readonly<Record<string, string>>): Promise<Connection> {
     const socket = connect(path);
-    await once(socket, 'connect');
+    await once(socket, 'connect').catch((error: Error) => {
+      throw new SqlError(CONNECTION_LOST, error.message);
+    });
     const connection = new Connection(socket);
     const ready = connection.#wait([]);
     socket.write(startup(settings));

@@ -5,6 +5,7 @@ import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
 import { checkMachine } from '../forky/machine.ts';
 import { type Postgres, startThrowAway } from '../forky/postgres.ts';
 import { prepareTree } from '../forky/tree.ts';
+import { Connection } from '../postgres/connection.ts';
 import { type GatewayOptions, startGateway } from '../start-gateway.ts';
 
 const HERE = { host: '127.0.0.1', port: 0 };
@@ -31,8 +32,12 @@ export type World = Readonly<{
   /** One in a process of its own, for being killed. */
   gatewayProcess: () => Promise<{ address: string; kill: () => Promise<void> }>;
   connect: (address: string, options?: MongoClientOptions) => Promise<MongoClient>;
+  /** PostgreSQL ends the connections of all gateways. */
+  dropConnections: () => Promise<void>;
   stop: () => Promise<void>;
 }>;
+
+const DROP = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gateway'`;
 
 /** PostgreSQL with as many gateways and clients as a test wants; all end with it. */
 export async function startWorld(): Promise<World> {
@@ -67,10 +72,15 @@ export async function startWorld(): Promise<World> {
     closers.unshift(() => client.close(true));
     return client.connect();
   };
+  const dropConnections = async () => {
+    const own = await Connection.open(postgres.socket, { user: 'postgres', database: 'postgres' });
+    await own.run([{ sql: DROP }]);
+    own.close();
+  };
   const stop = async () => {
     for (const close of closers) await close();
   };
-  return { postgres, logged, gateway, gatewayProcess, connect, stop };
+  return { postgres, logged, gateway, gatewayProcess, connect, dropConnections, stop };
 }
 
 let databases = 0;

@@ -2,8 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { Document } from 'bson';
 import { connectRaw, message } from '../spec-support/raw-client.ts';
-import { type Session } from './server.ts';
-import { listen } from './server.ts';
+import { listen, type Session } from './server.ts';
 import { encode } from '../bson/reply.ts';
 import { numberOf } from '../bson/elements.ts';
 
@@ -57,6 +56,17 @@ describe('a connection', () => {
     expect(await client.next()).toEqual({ responseTo: 11, document: { number: 1 } });
     await server.until(() => server.held.length === 2);
     server.held[1]?.answer();
+    expect(await client.next()).toEqual({ responseTo: 12, document: { number: 2 } });
+    client.close();
+  });
+
+  test('says nothing to who asked for silence, and goes on', async () => {
+    const client = await connectRaw(server.address);
+    client.send(Buffer.concat([message(ask(1), { id: 11, flags: 2 }), message(ask(2), { id: 12 })]));
+    for (const at of [0, 1]) {
+      await server.until(() => server.held.length === at + 1);
+      server.held[at]?.answer();
+    }
     expect(await client.next()).toEqual({ responseTo: 12, document: { number: 2 } });
     client.close();
   });
