@@ -96,7 +96,7 @@ import { compose } from './composition';
 import { readConfig, settings } from './config';
 import { ${pascal}Module } from './${name}.module';
 
-void runService({ service: '${name}', settings, readConfig, compose, module: (application) => ${pascal}Module.with(application) });
+void runService({ service: '${name}', settings, readConfig, collections: [], compose, module: (application) => ${pascal}Module.with(application) });
 `,
 };
 for (const [file, text] of Object.entries(files)) {

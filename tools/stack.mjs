@@ -10,6 +10,7 @@ import { lockFolder } from './stack/folder-lock.mjs';
 import { freePort } from './stack/ports.mjs';
 import { secrets } from './stack/secrets.mjs';
 import { seedDemo } from './stack/seed.mjs';
+import { storeOf } from './stack/store-url.mjs';
 import { buildWasm } from './wasm.mjs';
 import { SERVICES, startServices } from './stack/services.mjs';
 
@@ -20,6 +21,7 @@ Starts Guitar Tone Shootout on this machine. Ctrl-C drains and stops it.
   GTS_PORT       port of the web address (8080)
   GTS_DATA_DIR   where stores, audio and logs live (.data)
   NATS_URL       use this broker instead of starting one
+  STORE_URL      mongodb://host:port/?replicaSet=rs0: a database a service there instead of files
   PUBLIC_URL     the address people use (http://localhost:<port>)
 `;
 
@@ -75,7 +77,6 @@ function environment(broker, keys, found) {
     GTS_DATA_DIR: dataDir,
     NATS_URL: broker.url,
     ...(broker.monitorUrl && { NATS_MONITOR_URLS: broker.monitorUrl, TOPOLOGY_MODE: 'verify' }),
-    STORE_URL: process.env.STORE_URL ?? `file:${join(dataDir, 'store')}`,
     ARTEFACTS_URL: process.env.ARTEFACTS_URL ?? `file:${join(dataDir, 'artefacts')}`,
     INTERNAL_KEYS_FILE: keys.keysFile,
     PUBLIC_URL: publicUrl,
@@ -86,8 +87,10 @@ function environment(broker, keys, found) {
     'gear-catalog': { DEMO_PACK_DIR: join(root, 'deploy', 'demo') },
     rendering: { FFMPEG_PATH: found.ffmpeg, TMP_DIR: join(dataDir, 'tmp') },
   };
+  const store = process.env.STORE_URL ?? `file:${join(dataDir, 'store')}`;
   return (service) => ({
     ...common,
+    STORE_URL: storeOf(store, service),
     ...own[service],
     ...(broker.seedOf && { NATS_NKEY_FILE: broker.seedOf(service) }),
     INTERNAL_SIGNING_KEY: keys.signingKey[service],

@@ -37,6 +37,7 @@ export * from './outgoing';
 export * from './ports';
 export { createProgressReporter, progressOf, type ProgressOptions } from './progress';
 export { Relay, type RelayDeps, type RelayHealth } from './relay/relay';
+export { serviceContext } from './service-context';
 export { createRpcClient, type RpcClientOptions } from './rpc/client';
 export {
   createRpcServer,

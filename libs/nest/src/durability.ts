@@ -1,4 +1,5 @@
 import { brokerDurability, type Durability, type Log, type Metrics, monitorUrls } from '@gts/messaging';
+import { storeUrl } from './open-store';
 import type { Readiness } from './ops-server';
 import type { ProcessParts } from './process';
 import type { CommonSettings } from './settings';
@@ -40,12 +41,16 @@ export async function untilDurable({ demanded, ask, readiness, log, metrics, wai
   }
 }
 
+/** A replica set is asked for majority and journal in any case. */
+const isStrict = (config: CommonSettings): boolean =>
+  config.SQLITE_SYNC === 'full' || !storeUrl(config).startsWith('file:');
+
 /** Durability of the broker that this process is connected to together with its own store's. */
 export function ensureDurability<C extends CommonSettings>(parts: ProcessParts<C>): Promise<void> {
   const { nc, config, readiness, logger: log, metrics } = parts;
   const urls = monitorUrls(config.NATS_URL, config.NATS_MONITOR_URLS);
   const ask = async (): Promise<Durability> =>
-    config.SQLITE_SYNC === 'full' ? brokerDurability({ urls, version: nc.info?.version ?? '0' }) : 'relaxed';
+    isStrict(config) ? brokerDurability({ urls, version: nc.info?.version ?? '0' }) : 'relaxed';
   const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
   return untilDurable({ demanded: config.DURABILITY, ask, readiness, log, metrics, wait });
 }

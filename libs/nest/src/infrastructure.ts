@@ -15,7 +15,7 @@ import {
   systemScheduler,
   type NatsBus,
 } from '@gts/messaging';
-import { openSqliteStore, type Store } from '@gts/persistence';
+import type { Store } from '@gts/persistence';
 import type { ProcessParts } from './process';
 import type { Infrastructure } from './service';
 import type { CommonSettings } from './settings';
@@ -34,12 +34,6 @@ export type Opened<C> = Readonly<{
   owner: string;
   closeClient: () => void;
 }>;
-
-async function openStore<C extends CommonSettings>(parts: ProcessParts<C>): Promise<Store> {
-  const { config, service, clock, probe } = parts;
-  const file = join(folderOf(config.STORE_URL, join(config.GTS_DATA_DIR, 'store')), `${service}.sqlite`);
-  return openSqliteStore({ file, clock, sync: config.SQLITE_SYNC, ...(probe && { probe }) });
-}
 
 /** Request/reply client that mints its own token for calls that no user caused. */
 export function openRpcClient<C extends CommonSettings>({
@@ -81,9 +75,8 @@ function openServer<C extends CommonSettings>(parts: ProcessParts<C>, store: Sto
   });
 }
 
-export async function openInfrastructure<C extends CommonSettings>(parts: ProcessParts<C>): Promise<Opened<C>> {
+export function openInfrastructure<C extends CommonSettings>(parts: ProcessParts<C>, store: Store): Opened<C> {
   const { config, service, clock, newId, logger, metrics, nc, probe } = parts;
-  const store = await openStore(parts);
   const owner = newId<'Process'>();
   const bus = natsBus({ nc, inbox: inboxPrefix(service), metrics, onStatus: statusTo(parts) });
   const relay = new Relay({

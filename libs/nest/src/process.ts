@@ -12,7 +12,7 @@ import { drain, type Phase } from './drain';
 import { type Readiness, readiness, startOpsServer } from './ops-server';
 import { type CommonSettings, EX_CONFIG, SettingsError, type Shape, unknownSettings } from './settings';
 
-const VERSION = '0.1.0';
+export const VERSION = '0.1.0';
 
 /** What every process has open before its own work begins. */
 export type ProcessParts<C> = Readonly<{
@@ -39,11 +39,14 @@ export type ProcessSpec<C extends CommonSettings> = Readonly<{
   start: (parts: ProcessParts<C>) => Promise<Running>;
 }>;
 
-const clock = clockOf(() => Date.now()); // oxlint-disable-line eslint/no-restricted-properties -- the one system clock
+export const systemClock = clockOf(() => Date.now()); // oxlint-disable-line eslint/no-restricted-properties -- the one system clock
 
 const { env } = process; // oxlint-disable-line eslint/no-restricted-properties -- handed to config.ts
 
-function settingsOf<C extends CommonSettings>({ service, readConfig }: ProcessSpec<C>): C {
+export function settingsOf<C extends CommonSettings>({
+  service,
+  readConfig,
+}: Pick<ProcessSpec<C>, 'service' | 'readConfig'>): C {
   try {
     return readConfig(env);
   } catch (error) {
@@ -57,7 +60,7 @@ function settingsOf<C extends CommonSettings>({ service, readConfig }: ProcessSp
 const injectedProbe = (): Probe | undefined =>
   (globalThis as { [key: symbol]: unknown })[Symbol.for('gts.probe')] as Probe | undefined;
 
-function onFatal(logger: Logger): void {
+export function onFatal(logger: Logger): void {
   const end = (err: unknown) => {
     logger.error({ err }, 'ending: nobody caught this');
     process.exit(1);
@@ -108,8 +111,8 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
     config,
     service,
     version: VERSION,
-    clock,
-    newId: idFactory(() => clock.epochMs()),
+    clock: systemClock,
+    newId: idFactory(() => systemClock.epochMs()),
     logger,
     metrics,
     readiness: state,

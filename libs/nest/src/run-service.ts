@@ -3,6 +3,7 @@ import { allDefinitions, declaredServices, operator } from '@gts/contracts';
 import type { ContextName } from '@gts/kernel';
 import { assertDeclared, createConsumers, type RpcHandler, serveOperator, type Subscription } from '@gts/messaging';
 import { type SagaOperations, sagaOperations } from '@gts/saga';
+import type { CollectionDef } from '@gts/persistence';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,6 +11,8 @@ import { type Opened, openInfrastructure } from './infrastructure';
 import type { Phase } from './drain';
 import { ensureDurability } from './durability';
 import { JetStreamStrategy } from './jetstream.strategy';
+import { runMigrate } from './migrating';
+import { ensureStore } from './open-store';
 import { PassThroughFilter } from './pass-through.filter';
 import { type ProcessParts, runProcess, type Running } from './process';
 import { RpcStrategy } from './rpc.strategy';
@@ -29,13 +32,17 @@ export type ServiceSpec<C extends CommonSettings, A> = Readonly<{
   service: ContextName;
   settings: Shape;
   readConfig: (env: NodeJS.ProcessEnv) => C;
+  /** All that the service's store keeps: made before the first write, and rows go by their rules, used or not. */
+  collections: readonly CollectionDef[];
   compose: (infra: Infrastructure<C>) => Composed<A>;
   module: (application: A) => DynamicModule;
 }>;
 
-/** Boots a service and drains it on a signal. */
+/** Boots a service and drains it on a signal; `migrate` as its argument prepares its store and ends. */
 export const runService = <C extends CommonSettings, A>(spec: ServiceSpec<C, A>): Promise<void> =>
-  runProcess<C>({ ...spec, start: (parts) => startService(spec, parts) });
+  process.argv[2] === 'migrate'
+    ? runMigrate<C>(spec, spec.collections)
+    : runProcess<C>({ ...spec, start: (parts) => startService(spec, parts) });
 
 async function startService<C extends CommonSettings, A>(
   spec: ServiceSpec<C, A>,
@@ -43,13 +50,14 @@ async function startService<C extends CommonSettings, A>(
 ): Promise<Running> {
   await ensureTopology(parts);
   await ensureDurability(parts);
-  const opened = await openInfrastructure(parts);
+  const store = await ensureStore(parts, spec.collections);
+  const opened = openInfrastructure(parts, store);
   const composed = spec.compose(opened.infra);
   assertDeclaredHere(spec.service, composed.subscriptions);
   const nest = await connectNest(spec.module(composed.application), consumersOver(parts, opened, composed));
   const republishing = serveVerbs(spec.service, opened, composed);
   const own = [
-    sweeping({ ...opened, metrics: parts.metrics, collections: composed.collections }),
+    sweeping({ ...opened, metrics: parts.metrics, collections: spec.collections }),
     storeWatch(opened, parts.readiness),
     streamWatch(spec.service, opened, parts.metrics),
     sagaWatch({

@@ -1,7 +1,7 @@
 import type { ArtefactStore } from '@gts/artefacts';
 import type { Clock, NewId, Probe, ServiceName } from '@gts/kernel';
 import type { Broadcasts, Outgoing, ProgressReporter, RpcClient, Subscription } from '@gts/messaging';
-import type { CollectionDef, Encoder, Store } from '@gts/persistence';
+import type { Encoder, Store } from '@gts/persistence';
 import type { Logger, Metrics } from '@gts/observability';
 import type { SagaFact, SagaHost } from '@gts/saga';
 
@@ -29,8 +29,6 @@ export type Infrastructure<Config> = Readonly<{
 /** What `compose` answers: use cases for the Nest module, subscriptions for the consumer runtime, things to stop. */
 export type Composed<Application> = Readonly<{
   application: Application;
-  /** All that the service's store keeps: rows go by the rules of these, also of those that nobody uses. */
-  collections: readonly CollectionDef[];
   subscriptions: readonly Subscription[];
   /** Started after the consumers, stopped before them; e.g. worker pools, sweeps. */
   background?: readonly Background[];

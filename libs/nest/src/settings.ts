@@ -30,7 +30,9 @@ export const commonSettings = {
   STORE_URL: secretSetting(
     z
       .string()
-      .regex(/^file:./, { error: 'file:<folder>; the MongoDB adapter is not part of this release' })
+      .regex(/^(file:.|mongodb(\+srv)?:\/\/[^/]+\/[^?]+)/, {
+        error: 'file:<folder> or mongodb://user:password@host,…/<database>?replicaSet=…',
+      })
       .optional(),
   ),
   STORE_POOL_MAX: z.coerce.number().int().min(1).max(1000).default(20),

@@ -9,8 +9,10 @@ const EVERY_MS = durationMs('2s');
 export function storeWatch<C>({ infra }: Pick<Opened<C>, 'infra'>, readiness: Readiness): Background {
   let timer: NodeJS.Timeout | undefined;
   const look = async () => {
-    const { ok, detail } = await infra.store.health();
-    readiness.set('store', ok ? undefined : (detail ?? 'the store does not answer'));
+    const { ok, passing, detail = 'the store does not answer' } = await infra.store.health();
+    // An outage empties no list of endpoints: commands answer `unavailable`, consumers wait.
+    readiness.set('store', ok || passing ? undefined : detail);
+    readiness.warn('store', !ok && passing ? `degraded: ${detail}` : undefined);
   };
   const failed = (error: unknown) => readiness.set('store', String(error));
   return {

@@ -1,8 +1,8 @@
 import { durationMs, instantOf } from '@gts/kernel';
-import { type Cancel, messagingCollections, repeat, type Scheduler, systemScheduler } from '@gts/messaging';
+import { type Cancel, repeat, type Scheduler, systemScheduler } from '@gts/messaging';
 import type { Metrics } from '@gts/observability';
 import type { CollectionDef } from '@gts/persistence';
-import { sagaCollections } from '@gts/saga';
+import { keptBy } from './open-store';
 import type { Background, Infrastructure } from './service';
 
 const EVERY_MS = durationMs('10m');
@@ -24,7 +24,7 @@ type Deps = Readonly<{
 /** Removes what has expired from a service's store: one replica at a time, a page after another. */
 export function sweeping({ infra, owner, metrics, collections, scheduler = systemScheduler }: Deps): Background {
   const { store, clock, logger } = infra;
-  const kept = [...messagingCollections, ...sagaCollections, ...collections];
+  const kept = keptBy(collections);
   let cancel: Cancel = () => undefined;
   const tell = (removed: Readonly<Record<string, number>>) => {
     for (const [rows, count] of Object.entries(removed)) metrics.count('store_swept_rows_total', { rows }, count);

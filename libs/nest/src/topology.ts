@@ -1,39 +1,23 @@
 import { catalogue, declaredServices, topologyNear, topologyOf } from '@gts/contracts';
 import { hasCode } from '@gts/kernel';
-import { applyTopology, busErrors, type Log } from '@gts/messaging';
-import type { Readiness } from './ops-server';
+import { applyTopology, busErrors } from '@gts/messaging';
 import type { ProcessParts } from './process';
 import type { CommonSettings } from './settings';
+import { untilThere, wait, type WaitingDeps } from './waiting';
 
-const RETRY_MS = 2000;
 const PART = 'topology';
 
-export type WaitingDeps = Readonly<{
-  apply: () => Promise<void>;
-  readiness: Pick<Readiness, 'set'>;
-  log: Pick<Log, 'info'>;
-  wait: (ms: number) => Promise<void>;
-}>;
-
 /**
- * Asks every 2 s until streams and durables are what this service needs, and says in readiness what is missing: so
- * services, broker and the job that applies the topology may start in any order.
+ * Asks until streams and durables are what this service needs.
  * @throws BUS.TOPOLOGY_REFUSED, which waiting does not cure
  */
-export async function untilTopology({ apply, readiness, log, wait }: WaitingDeps): Promise<void> {
-  for (let told = ''; ; await wait(RETRY_MS)) {
-    try {
-      await apply();
-      return readiness.set(PART, undefined);
-    } catch (error) {
-      if (hasCode(error, busErrors.TOPOLOGY_REFUSED.code)) throw error;
-      const missing = error instanceof Error ? error.message : String(error);
-      readiness.set(PART, missing);
-      if (missing !== told) log.info({ missing }, 'waiting for the topology');
-      told = missing;
-    }
-  }
-}
+export const untilTopology = ({ apply, ...deps }: WaitingDeps & { apply: () => Promise<void> }): Promise<void> =>
+  untilThere({
+    ...deps,
+    part: PART,
+    work: apply,
+    hopeless: (error) => hasCode(error, busErrors.TOPOLOGY_REFUSED.code),
+  });
 
 /** Applies streams and durables of the whole product, so that any service may start first; or verifies its own. */
 export function ensureTopology<C extends CommonSettings>(parts: ProcessParts<C>): Promise<void> {
@@ -44,6 +28,5 @@ export function ensureTopology<C extends CommonSettings>(parts: ProcessParts<C>)
   const declaration = declaredServices.find((each) => each.service === service);
   const topology = mode === 'apply' || !declaration ? whole : topologyNear(whole, declaration, catalogue);
   const apply = () => applyTopology(nc, topology, { mode, replicas });
-  const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
   return untilTopology({ apply, readiness, log, wait });
 }

@@ -100,6 +100,12 @@ export const storeErrors = errors('STORE', {
     summary: 'The store is closing.',
     message: () => 'the store is closed',
   },
+  SCHEMA_MISSING: {
+    kind: 'unavailable',
+    summary: 'The store lacks what this release needs, and this process may only look.',
+    advice: 'Run the migration job of this release.',
+    message: (what: string) => `not migrated yet: ${what}`,
+  },
   MIGRATION_REFUSED: {
     kind: 'bug',
     summary: 'Recorded migrations and those of this release disagree.',

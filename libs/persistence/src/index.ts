@@ -7,7 +7,7 @@ export { memoryStore, type MemoryStore } from './memory/store';
 export { type Change, type Observe, observing } from './observing';
 export { sumOf } from './sum-of';
 export { repositories } from './repositories';
-export { backfill, migrate, type Migration } from './migrations';
+export { backfill, migrate, type Migration, verifyMigrated } from './migrations';
 export { type MongoOptions, openMongoStore } from './mongo/store';
 export { type OpenOptions, openStore } from './open-store';
 export { openSqliteStore, type SqliteOptions } from './sqlite/store';

@@ -31,18 +31,27 @@ const applied = collection('migrations', {
 const digestOf = ({ phase, up }: Migration): string =>
   createHash('sha256').update(phase).update(up.toString()).digest('hex');
 
+export type Migrating = Readonly<{
+  store: Store;
+  ctx: Context;
+  owner: string;
+  /** What the store must hold before the first write. */
+  collections?: readonly CollectionDef[];
+}>;
+
 /**
- * Applies what is missing, in order, one process at a time.
+ * Makes the collections, then applies what is missing, in order, one process at a time.
  * @throws STORE.MIGRATION_REFUSED when an applied one changed, or the store went further than this release knows
  */
 export async function migrate(
-  { store, ctx, owner }: { store: Store; ctx: Context; owner: string },
+  { store, ctx, owner, collections = [] }: Migrating,
   migrations: readonly Migration[],
 ): Promise<readonly string[]> {
   assertOrder(migrations);
   let epoch = await store.leases.acquire(LEASE, owner, LEASE_MS);
   for (; epoch === undefined; epoch = await store.leases.acquire(LEASE, owner, LEASE_MS)) await pause(POLL_MS);
   try {
+    await store.prepare([applied, ...collections]);
     await assertKnown(store, ctx, migrations);
     const ran: string[] = [];
     for (const migration of migrations) if (await apply({ store, ctx, epoch }, migration)) ran.push(migration.name);
@@ -50,6 +59,21 @@ export async function migrate(
   } finally {
     await store.leases.release(LEASE, owner, epoch);
   }
+}
+
+/**
+ * Looks only: another process migrates.
+ * @throws STORE.SCHEMA_MISSING naming what is not there yet, STORE.MIGRATION_REFUSED as `migrate`
+ */
+export async function verifyMigrated(
+  { store, ctx, collections = [] }: Omit<Migrating, 'owner'>,
+  migrations: readonly Migration[],
+): Promise<void> {
+  assertOrder(migrations);
+  await store.prepare([applied, ...collections]);
+  await assertKnown(store, ctx, migrations);
+  for (const migration of migrations)
+    if (!(await isApplied(store, ctx, migration))) throw storeErrors.SCHEMA_MISSING(migration.name);
 }
 
 function assertOrder(migrations: readonly Migration[]): void {
@@ -68,16 +92,20 @@ async function assertKnown(store: Store, ctx: Context, migrations: readonly Migr
 
 type Run = Readonly<{ store: Store; ctx: Context; epoch: number }>;
 
+async function isApplied(store: Store, ctx: Context, migration: Migration): Promise<boolean> {
+  const row = await store.collection(applied, ctx).find(migration.name);
+  if (row && row.digest !== digestOf(migration))
+    throw storeErrors.MIGRATION_REFUSED(`${migration.name} was changed after it was applied`);
+  return row !== undefined;
+}
+
 async function apply({ store, ctx, epoch }: Run, migration: Migration): Promise<boolean> {
+  if (await isApplied(store, ctx, migration)) return false;
   const { name, phase } = migration;
-  const digest = digestOf(migration);
-  const row = await store.collection(applied, ctx).find(name);
-  if (row && row.digest !== digest) throw storeErrors.MIGRATION_REFUSED(`${name} was changed after it was applied`);
-  if (row) return false;
   await migration.up(store, ctx);
   await store.transaction(ctx, async (unit) => {
     await unit.leases.verify(LEASE, epoch);
-    await unit.collection(applied).insert(name, { phase, digest });
+    await unit.collection(applied).insert(name, { phase, digest: digestOf(migration) });
   });
   return true;
 }

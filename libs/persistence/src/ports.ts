@@ -196,7 +196,13 @@ export type TransactionOptions = Readonly<{
   batch?: boolean;
 }>;
 
-export type StoreHealth = Readonly<{ ok: boolean; detail?: string; durability: 'strict' | 'relaxed' }>;
+export type StoreHealth = Readonly<{
+  ok: boolean;
+  detail?: string;
+  /** An outage that passes without us: work waits, nothing is wrong with this process. */
+  passing?: boolean;
+  durability: 'strict' | 'relaxed';
+}>;
 
 /** A context's own datastore. Nothing reads or writes another context's. */
 export interface Store {
@@ -211,7 +217,10 @@ export interface Store {
   readonly leases: Leases;
   /** Store time: the only clock for leases, timers, expiry. */
   now(): Promise<Instant>;
-  /** Makes what these collections need, before the first write to them; what is there already stays. */
+  /**
+   * Makes what these collections need, before the first write to them; what is there already stays.
+   * @throws STORE.SCHEMA_MISSING where the store was opened to look only
+   */
   prepare(collections: readonly CollectionDef[]): Promise<void>;
   /**
    * Removes inbox, commands and the rows of these collections that have served their time, used since the store was
@@ -275,6 +284,8 @@ export type RepositoryDef<S, E, M> = Readonly<{
 
 export type StoreOptions = Readonly<{
   clock: Clock;
+  /** `verify`: a server's collections are looked for and not made; files are made by their only process in any case. */
+  migrations?: 'apply' | 'verify';
   /** Monotonic milliseconds, the process's own when left out: how long units may share a commit. */
   elapsedMs?: () => number;
   /** Runs every unit twice, the first time rolled back: proves that callbacks may run again. */

@@ -8,15 +8,20 @@ import { gearCollection, modelCollection } from './adapters/collections';
 import { demoPack } from './adapters/demo-pack';
 import { holds } from './adapters/holds';
 import { labels } from './adapters/labels';
+import * as searchRows from './adapters/search-rows';
 import { searchIndex } from './adapters/search-index';
 import { stagedFiles } from './adapters/staged-files';
 import { fromGear, fromGearModel } from './adapters/to-integration-events';
+import * as useRows from './adapters/uses';
 import { uses } from './adapters/uses';
 import { workerInspector } from './adapters/worker-inspector';
 import { type Application, createApplication } from './application';
 import type { Inspect } from './application/ports';
 import type { Config } from './config';
 import { subscriptions } from './entrypoints/subscriptions';
+
+/** All that the service's store keeps. */
+export const kept = [collections, searchRows, useRows].flatMap(collectionsIn);
 
 type Needs = Pick<
   Infrastructure<Pick<Config, 'DEMO_PACK_DIR'>>,
@@ -57,7 +62,6 @@ export function compose(infra: Needs, inspect: Inspect = workerInspector()): Com
   const steps = participants('saga-steps', application.steps, { store, encoder, ...(probe && { probe }) });
   return {
     application,
-    collections: collectionsIn(collections),
     subscriptions: subscriptions(application, steps),
     background: [demoImport(application.chores, logger), sweeping(application.chores, logger)],
   };

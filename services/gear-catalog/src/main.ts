@@ -1,5 +1,5 @@
 import { runService } from '@gts/nest';
-import { compose } from './composition';
+import { compose, kept } from './composition';
 import { readConfig, settings } from './config';
 import { GearCatalogModule } from './gear-catalog.module';
 
@@ -7,6 +7,7 @@ void runService({
   service: 'gear-catalog',
   settings,
   readConfig,
+  collections: kept,
   compose,
   module: (application) => GearCatalogModule.with(application),
 });

@@ -8,6 +8,9 @@ import { fromApiToken, fromTenant, fromUser } from './adapters/to-integration-ev
 import { type Application, createApplication } from './application';
 import type { Config } from './config';
 
+/** All that the service's store keeps. */
+export const kept = collectionsIn(collections);
+
 type Needs = Pick<Infrastructure<Pick<Config, 'demoSignIn'>>, 'store' | 'encoder' | 'clock' | 'newId' | 'config'>;
 
 /** Builds the adapters over the given infrastructure; nothing is global. */
@@ -28,5 +31,5 @@ export function compose({ store, encoder, clock, newId, config }: Needs): Compos
     newId,
     demoSignIn: config.demoSignIn,
   });
-  return { application, collections: collectionsIn(collections), subscriptions: [] };
+  return { application, subscriptions: [] };
 }

@@ -1,5 +1,5 @@
 import { runService } from '@gts/nest';
-import { compose } from './composition';
+import { compose, kept } from './composition';
 import { readConfig, settings } from './config';
 import { IdentityModule } from './identity.module';
 
@@ -7,6 +7,7 @@ void runService({
   service: 'identity',
   settings,
   readConfig,
+  collections: kept,
   compose,
   module: (application) => IdentityModule.with(application),
 });

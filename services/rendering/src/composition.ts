@@ -28,6 +28,9 @@ import type { Config } from './config';
 import { answer } from './domain/render-job';
 import { subscriptions } from './entrypoints/subscriptions';
 
+/** All that the service's store keeps. */
+export const kept = collectionsIn(collections);
+
 const JOBS_PER_TENANT = 2;
 const INSPECTION_TIMEOUT_MS = 110_000;
 type Infra = Infrastructure<Config>;
@@ -83,7 +86,6 @@ export const compose = (infra: Infra, { free, threads }: Machine = {}): Composed
   });
   return {
     application,
-    collections: collectionsIn(collections),
     subscriptions: subscriptions(application, { saga, publish, workers }),
     background: [chores],
     drainMs: config.WORK_DRAIN,

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { runService } from '@gts/nest';
-import { compose } from './composition';
+import { compose, kept } from './composition';
 import { readConfig, settings } from './config';
 import { RenderingModule } from './rendering.module';
 
@@ -8,6 +8,7 @@ void runService({
   service: 'rendering',
   settings,
   readConfig,
+  collections: kept,
   compose,
   module: (application) => RenderingModule.with(application),
 });

@@ -19,6 +19,9 @@ import { ownContext } from './application/inspect';
 import type { Config } from './config';
 import { subscriptions } from './entrypoints/subscriptions';
 
+/** All that the service's store keeps. */
+export const kept = collectionsIn(collections);
+
 /** What the application needs of the outside; a spec gives memory adapters instead. */
 export type Outside = Pick<Infrastructure<Config>, 'store' | 'encoder' | 'rpc' | 'artefacts' | 'newId' | 'clock'> &
   Readonly<{
@@ -90,7 +93,6 @@ export function compose(infra: Infrastructure<Config>): Composed<Application> {
   const sweep = sweeper({ store, logger, owner: newId<'Process'>(), sweep: application.sweep });
   return {
     application,
-    collections: collectionsIn(collections),
     subscriptions: subscriptions(application, deps, host),
     background: [host.timers, sweep],
     sagas: [host],

@@ -13,6 +13,9 @@ import { type Application, type Deps, createApplication } from './application';
 import type { Config } from './config';
 import { subscriptions } from './entrypoints/subscriptions';
 
+/** All that the service's store keeps. */
+export const kept = collectionsIn(collections);
+
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What the application needs of the outside; a spec gives memory adapters instead. */
@@ -45,7 +48,6 @@ export function compose(infra: Infrastructure<Config>): Composed<Application> {
   const application = createApplication(wire({ ...infra, digest }));
   return {
     application,
-    collections: collectionsIn(collections),
     subscriptions: subscriptions(application, { store, encoder, ...(probe && { probe }) }),
   };
 }

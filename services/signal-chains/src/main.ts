@@ -1,5 +1,5 @@
 import { runService } from '@gts/nest';
-import { compose } from './composition';
+import { compose, kept } from './composition';
 import { readConfig, settings } from './config';
 import { SignalChainsModule } from './signal-chains.module';
 
@@ -7,6 +7,7 @@ void runService({
   service: 'signal-chains',
   settings,
   readConfig,
+  collections: kept,
   compose,
   module: (application) => SignalChainsModule.with(application),
 });

@@ -32,7 +32,8 @@ export type RunnerOptions = Readonly<{
   elapsedMs: () => number;
   rerun: boolean;
   probe: Probe | undefined;
-  ensure: (def: CollectionDef) => Promise<void>;
+  /** Whether the collection was not there when it was asked for. */
+  ensure: (def: CollectionDef) => Promise<boolean>;
   committed: (rows: readonly NewOutboxRow[]) => void;
 }>;
 type Job<R> = Readonly<{ ctx: Context; fn: (unit: Unit) => Promise<R>; timeoutMs: number; batch: boolean }>;
@@ -93,9 +94,10 @@ export class Runner {
   }
 
   async #attempt<R>({ ctx, fn, timeoutMs, batch }: Job<R>, keep: boolean): Promise<Outcome<R>> {
-    const { client, db, now, epochMs, ensure, probe } = this.options;
+    const { client, db, now, epochMs, probe } = this.options;
     const session = client.startSession({ defaultTimeoutMS: timeoutMs });
     const faults = new Faults();
+    const ensure = (def: CollectionDef) => this.#ensure(def, faults);
     const own = mongoSession({ db, session, now }, faults, batch);
     const core = new UnitCore({ ctx, session: own, startedMs: epochMs(), timeoutMs, epochMs, ensure });
     try {
@@ -118,6 +120,13 @@ export class Runner {
       if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
       await session.endSession();
     }
+  }
+
+  /** What is made while a unit runs lies outside of the state that it sees: the unit begins anew. */
+  async #ensure(def: CollectionDef, faults: Faults): Promise<void> {
+    if (!(await this.options.ensure(def))) return;
+    faults.passing ??= 'schema';
+    throw storeErrors.BUSY.with({ retryAfterMs: 1000 });
   }
 
   /** Asks again while nobody can say whether it took place; after that the outcome is unknown. */

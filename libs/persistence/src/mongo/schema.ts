@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { durationMs, type Duration } from '@gts/kernel';
 import type { CreateIndexesOptions, Db, IndexSpecification } from 'mongodb';
+import { storeErrors } from '../errors';
 import { fieldOf } from '../plan';
 import type { CollectionDef, IndexDef, IndexField, PurgeRule } from '../ports';
 import { translated } from './errors';
 
 type Spec = Readonly<{ key: Record<string, 1>; name: string } & Omit<CreateIndexesOptions, 'name' | 'session'>>;
-export type Made = Readonly<{ collection: string; indexes: readonly Spec[] }>;
+export type Schema = Readonly<{ collection: string; indexes: readonly Spec[] }>;
 
 const NAMESPACE_EXISTS = 48;
 const seconds = (text: Duration): number => durationMs(text) / 1000;
@@ -25,7 +26,7 @@ export const names = {
 export const collectionName = ({ name }: CollectionDef): string => `c_${name}`;
 
 /** Time to live is a broom for rows that no rule asks for any more; the leased sweep does not wait for it. */
-export const librarySchema: readonly Made[] = [
+export const librarySchema: readonly Schema[] = [
   {
     collection: names.outbox,
     indexes: [
@@ -62,7 +63,7 @@ const plain = (field: string) => ({ field, normalise: false });
 const pathsOf = (fields: readonly IndexField[]): string[] => fields.map((each) => keyPath(fieldOf(each)));
 
 /** What a collection needs: an index per declared one, one more where it is unique, one per rule of retention. */
-export function schemaOf(def: CollectionDef): Made {
+export function schemaOf(def: CollectionDef): Schema {
   const declared = Object.entries(def.indexes).flatMap(([name, index]) => indexesOf(name, index));
   return { collection: collectionName(def), indexes: [...declared, ...def.purges.map(purgeIndex)] };
 }
@@ -86,7 +87,7 @@ function purgeIndex({ since, only }: PurgeRule): Spec {
 }
 
 /** Makes a collection with its indexes, as far as they are missing. Outside of any transaction. */
-export async function make(db: Db, { collection, indexes }: Made): Promise<void> {
+export async function made(db: Db, { collection, indexes }: Schema): Promise<void> {
   await translated(collection, async () => {
     await db.createCollection(collection).catch((error: { code?: unknown }) => {
       if (error.code !== NAMESPACE_EXISTS) throw error;
@@ -96,4 +97,15 @@ export async function make(db: Db, { collection, indexes }: Made): Promise<void>
         .collection(collection)
         .createIndexes(indexes.map(({ key, ...rest }) => ({ ...rest, key: key as IndexSpecification & typeof key })));
   });
+}
+
+/** Looks whether it is all there. @throws STORE.SCHEMA_MISSING */
+export async function verify(db: Db, { collection, indexes }: Schema): Promise<void> {
+  const there = await translated(collection, async () => {
+    const [found] = await db.listCollections({ name: collection }, { nameOnly: true }).toArray();
+    return found && (await db.collection(collection).listIndexes().toArray()).map(({ name }) => String(name));
+  });
+  if (!there) throw storeErrors.SCHEMA_MISSING(collection);
+  const missing = indexes.find(({ name }) => !there.includes(name));
+  if (missing) throw storeErrors.SCHEMA_MISSING(`index ${missing.name} of ${collection}`);
 }

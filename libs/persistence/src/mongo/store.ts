@@ -1,12 +1,13 @@
+import { kindOf } from '@gts/kernel';
 import type { Db } from 'mongodb';
 import type { CollectionDef, NewOutboxRow, Store, StoreHealth, StoreOptions } from '../ports';
 import { ownUnits, portOver } from '../port';
 import { assertReplicaSet, connect, type Connected } from './connect';
 import { errorOf, translated } from './errors';
 import { mongoLeases } from './leases';
-import { rekey } from './rekey';
+import { rekey, rekeyRecent } from './rekey';
 import { Runner } from './runner';
-import { librarySchema, make, names, schemaOf } from './schema';
+import { librarySchema, made, names, schemaOf, verify } from './schema';
 import { mongoSession } from './session';
 import { CLOCK, Faults, rowsIn, type Via } from './via';
 
@@ -27,10 +28,11 @@ export type MongoOptions = StoreOptions &
  * @throws STORE.UNAVAILABLE when nobody answers, or the server is not a replica set
  */
 export async function openMongoStore(options: MongoOptions): Promise<Store> {
-  const { clock, url, appName, poolMax = 20, clockIsStoreTime = false } = options;
+  const { clock, url, appName, poolMax = 20, clockIsStoreTime = false, migrations = 'apply' } = options;
   const connected = await connect({ url, appName, poolMax });
   const { db } = connected;
-  await makeLibrary(db).catch(closing(connected));
+  const library = migrations === 'apply' ? makeLibrary(db) : verifyLibrary(db);
+  await library.catch(closing(connected));
   const now: Via['now'] = clockIsStoreTime ? () => new Date(clock.epochMs()) : () => '$$NOW';
   return storeOn(connected, { db, now }, options);
 }
@@ -43,15 +45,19 @@ const closing =
   };
 
 async function makeLibrary(db: Db): Promise<void> {
-  for (const each of librarySchema) await make(db, each);
+  for (const each of librarySchema) await made(db, each);
   const rows = rowsIn<{ _id: string }>({ db, now: () => '$$NOW' }, names.store);
   await translated(names.store, () => rows.updateOne({ _id: CLOCK }, { $set: {} }, { upsert: true }));
+}
+
+async function verifyLibrary(db: Db): Promise<void> {
+  for (const each of librarySchema) await verify(db, each);
 }
 
 function storeOn({ client, db }: Connected, via: Via, options: MongoOptions): Store {
   const { clock, elapsedMs = () => performance.now(), rerun = false, probe } = options;
   const listeners = new Set<(rows: readonly NewOutboxRow[]) => void>();
-  const ensure = ensurer(via);
+  const ensure = ensurer(via, options.migrations ?? 'apply');
   const runner = new Runner({
     ...via,
     client,
@@ -74,6 +80,7 @@ function storeOn({ client, db }: Connected, via: Via, options: MongoOptions): St
     leases: mongoLeases(via),
     prepare: async (defs) => {
       for (const def of defs) await ensure(def);
+      await rekeyRecent(via, defs);
     },
     listeners,
     health: () => healthOf(db),
@@ -89,21 +96,29 @@ async function healthOf(db: Db): Promise<StoreHealth> {
     await assertReplicaSet(db);
     return { ok: true, durability: 'strict' };
   } catch (error) {
-    const detail = String((errorOf('', error) as Error).message);
-    return { ok: false, detail, durability: 'strict' };
+    const known = errorOf('', error);
+    const detail = known instanceof Error ? known.message : String(known);
+    return { ok: false, detail, passing: kindOf(known) === 'unavailable', durability: 'strict' };
   }
 }
 
-/** Makes what a collection needs, once a process and outside of every transaction. */
-function ensurer(via: Via): (def: CollectionDef) => Promise<void> {
-  const made = new WeakMap<CollectionDef, Promise<void>>();
-  return (def) => {
-    let making = made.get(def);
-    if (!making) {
-      making = make(via.db, schemaOf(def)).then(() => rekey(via, def));
-      made.set(def, making);
-      making.catch(() => made.delete(def));
-    }
-    return making;
+/** Tells whether it had to be waited for. */
+type Ensure = (def: CollectionDef) => Promise<boolean>;
+
+/** Makes what a collection needs, or looks for it, once a process and outside of every transaction. */
+function ensurer(via: Via, mode: 'apply' | 'verify'): Ensure {
+  const there = new WeakSet<CollectionDef>();
+  const making = new WeakMap<CollectionDef, Promise<void>>();
+  const make = async (def: CollectionDef) => {
+    if (mode === 'verify') await verify(via.db, schemaOf(def));
+    else await made(via.db, schemaOf(def)).then(() => rekey(via, def));
+    there.add(def);
+  };
+  return async (def) => {
+    if (there.has(def)) return false;
+    const running = making.get(def) ?? make(def);
+    making.set(def, running);
+    await running.finally(() => making.delete(def));
+    return true;
   };
 }

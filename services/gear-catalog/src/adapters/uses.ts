@@ -7,9 +7,9 @@ import { modelCollection } from './collections';
 import { recounted, searchCollection } from './search-rows';
 
 /** How many chains of all workspaces use a model, by its id. */
-const useCollection = collection('model_uses', { scope: 'global', schema: z.strictObject({ count: z.int() }) });
+export const useCollection = collection('model_uses', { scope: 'global', schema: z.strictObject({ count: z.int() }) });
 /** What each chain uses, by its id. */
-const chainCollection = collection('chain_uses', {
+export const chainCollection = collection('chain_uses', {
   scope: 'tenant',
   schema: z.strictObject({ gearModelIds: z.array(id('GearModel')), active: z.boolean() }),
 });
