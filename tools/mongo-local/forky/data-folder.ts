@@ -7,6 +7,9 @@ import { type Folders, serve } from './server.ts';
 
 const INITDB = ['-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync'];
 
+// Every two seconds these two look for index builds in the background, which the gateway never asks for.
+const NO_IDLE_WORK = `select cron.unschedule(jobid) from cron.job where command like '%build_index_concurrently%'`;
+
 /** Makes a data folder with the extension in it. */
 export async function initialise(place: Place, folders: Folders): Promise<void> {
   const [program, args] = place.command('initdb', ['-D', folders.data, ...INITDB]);
@@ -14,6 +17,7 @@ export async function initialise(place: Place, folders: Folders): Promise<void> 
   const server = await serve(place, folders, { isKept: false });
   const connection = await Connection.open(server.socket, { user: 'postgres', database: 'postgres' });
   await connection.run([{ sql: 'create extension if not exists documentdb cascade' }]);
+  await connection.run([{ sql: NO_IDLE_WORK }]);
   connection.close();
   await server.stop('SIGINT');
 }

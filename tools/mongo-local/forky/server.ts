@@ -33,6 +33,8 @@ cron.host = '${socket}'
 cron.log_run = off
 cron.log_statement = off
 documentdb.localhost_connection_string = 'host=${socket} port=${PORT}'
+documentdb.defaultCursorExpiryTimeLimitSeconds = 600
+documentdb.maxCursorFileCount = 10000
 dynamic_shared_memory_type = 'mmap'
 fsync = off
 synchronous_commit = ${isKept ? 'on' : 'off'}

@@ -6,8 +6,8 @@ import { checkMachine } from './machine.ts';
 import { download } from './packages.ts';
 import { unpack } from './unpack.ts';
 
-/** Raise it when unpacking changes: trees of older recipes are then left alone. */
-const RECIPE = 1;
+/** Raise it when unpacking or the template changes: trees of older recipes are then left alone. */
+const RECIPE = 2;
 
 type Stamp = Readonly<{ recipe: number; tree: string }>;
 export type TreeOptions = Readonly<{
@@ -31,7 +31,7 @@ async function make({ folder, log }: TreeOptions): Promise<string> {
   log('fetching PostgreSQL 18 with DocumentDB (142 MB, once)');
   const files = await download(folder);
   const digest = createHash('sha256')
-    .update(files.map((file) => basename(file)).join('\n'))
+    .update([`recipe ${RECIPE}`, ...files.map((file) => basename(file))].join('\n'))
     .digest('hex');
   const tree = `tree-${digest.slice(0, 16)}`;
   const root = join(folder, tree);

@@ -224,9 +224,10 @@ describeHere(`transactions of the wire server${missing === undefined ? '' : ` ($
     await items.updateOne({ _id: 0 }, { $inc: { n: 1 } }, { session });
     const same = hasty.db(db.databaseName).collection<Doc>('items');
     expect(await codeOf(same.updateOne({ _id: 0 }, { $inc: { n: 10 } }))).toBe(50);
-    const insert = { insertOne: { document: { _id: 7 } } };
-    const update = { updateOne: { filter: { _id: 0 }, update: { $inc: { n: 100 } } } };
-    expect(await codeOf(same.bulkWrite([insert, { ...insert, insertOne: { document: { _id: 8 } } }, update]))).toBe(50);
+    await items.insertOne({ _id: 7, n: 0 });
+    const add = (_id: number) => ({ updateOne: { filter: { _id }, update: { $inc: { n: 100 } } } });
+    expect(await codeOf(same.bulkWrite([add(7), add(0)]))).toBe(50);
+    expect(await items.findOne({ _id: 7 })).toEqual({ _id: 7, n: 0 });
     await session.commitTransaction();
     expect(await items.findOne({ _id: 0 })).toEqual({ _id: 0, n: 1 });
   });
