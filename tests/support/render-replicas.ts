@@ -36,7 +36,8 @@ import { eventually } from './eventually';
 /** Waiting, not working, goes by faster than life: an acknowledgement is waited for 3 s, a retry 0.5 and 3. */
 const SPEED = 10;
 const ACK_WAIT_MS = 30_000;
-const WITHIN_MS = 40_000;
+/** Longer than anything here takes, also on a busy machine: it only ends what hangs. */
+const WITHIN_MS = 100_000;
 const clock = clockOf(() => new Date().getTime());
 const newId = idFactory(() => clock.epochMs());
 const scheduler = {
@@ -48,27 +49,37 @@ const scheduler = {
 const encoder = createEncoder({ producer: 'rendering', newId, clock });
 const worker = join(__dirname, '../../services/rendering/dist/adapters/worker/worker.js');
 
-/** The real thread, which stands still with a capture until `gate` is there and then does as it says. */
-const stub = (gate: string): string => `
+type Gate = Readonly<{
+  /** File that opens it. */
+  gate: string;
+  /** Hash of the only capture that it stops; each one when left out. */
+  only?: string | undefined;
+}>;
+
+/** The real thread, which stands still with a capture until `gate` is there and then does as it says; it fails once. */
+const stub = ({ gate, only }: Gate): string => `
   const { existsSync, readFileSync, writeFileSync } = require('node:fs');
   const { parentPort } = require('node:worker_threads');
   const on = parentPort.on.bind(parentPort);
   const stand = () => {
     writeFileSync(${JSON.stringify(gate)} + '.reached', '');
     while (!existsSync(${JSON.stringify(gate)})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-    if (readFileSync(${JSON.stringify(gate)}, 'utf8') === 'fail') throw new Error('broken');
+    if (readFileSync(${JSON.stringify(gate)}, 'utf8') !== 'fail') return;
+    writeFileSync(${JSON.stringify(gate)}, 'play');
+    throw new Error('broken');
   };
+  const stops = (task) => task?.kind === 'capture' && ['', task.sha256].includes(${JSON.stringify(only ?? '')});
   parentPort.on = (name, listen) => on(name, (message) => {
-    if (message.task?.kind === 'capture') stand();
+    if (stops(message.task)) stand();
     listen(message);
   });
   require(${JSON.stringify(worker)});
 `;
 
 /** A thread file that stands still at captures; `open` lets it go on, or fail. */
-async function gatedThreads(dir: string, name: string) {
+async function gatedThreads(dir: string, name: string, only?: string) {
   const [file, gate] = [join(dir, `${name}.js`), join(dir, name)];
-  await writeFile(file, stub(gate));
+  await writeFile(file, stub({ gate, only }));
   const reached = () => existsSync(`${gate}.reached`);
   return { threads: { file }, reached, open: (how: 'play' | 'fail') => writeFileSync(gate, how) };
 }
@@ -104,16 +115,19 @@ function composeIn({ dir, store, artefacts, broadcasts }: Shared, name: string, 
   return compose(infra, o.machine);
 }
 
-/** The same bus; tells when work is handed back, and for how long. */
-function notedBus(bus: Bus, noted: (delayMs: number) => void): Bus {
+type Noted = Readonly<{ back: (delayMs: number) => void; waits: (more: 1 | -1) => void }>;
+
+/** The same bus; tells when work is handed back, and for how long, and when a worker waits for some. */
+function notedBus(bus: Bus, { back, waits }: Noted): Bus {
   return {
     publish: (message) => bus.publish(message),
     consume: (options) => bus.consume(options),
     info: (ref) => bus.info(ref),
     stream: (name) => bus.stream(name),
     next: async (...of) => {
-      const delivery = await bus.next(...of);
-      return delivery && { ...delivery, nak: (ms = 0) => (noted(ms), delivery.nak(ms)) };
+      waits(1);
+      const delivery = await bus.next(...of).finally(() => waits(-1));
+      return delivery && { ...delivery, nak: (ms = 0) => (back(ms), delivery.nak(ms)) };
     },
   };
 }
@@ -165,8 +179,12 @@ export async function startReplicas() {
       void bus.publish(row);
     }
   });
+  const waiting = new Map<string, number>();
   const replica = async (name: string, o: Replica = {}): Promise<void> => {
-    const own = notedBus(broker.connect(), (ms) => void delays.push(ms));
+    const own = notedBus(broker.connect(), {
+      back: (ms) => void delays.push(ms),
+      waits: (more) => void waiting.set(name, (waiting.get(name) ?? 0) + more),
+    });
     ends.push(await startReplica({ ...shared, bus: own }, name, o));
   };
   const said = (def: EventDef) => events.filter(({ type }) => type === def.type);
@@ -182,8 +200,10 @@ export async function startReplicas() {
     dataOf: (def: EventDef) => said(def).map(({ data }) => data),
     until: (met: () => boolean | Promise<boolean>) => eventually(met, (is) => is, { everyMs: 20, withinMs: WITHIN_MS }),
     delays,
-    gated: (name: string) => gatedThreads(dir, name),
+    gated: (name: string, only?: string) => gatedThreads(dir, name, only),
     attempts: async () => (await shared.store.scan(chainRenders, { limit: 9 })).items.map(({ attempt }) => attempt),
+    /** A worker of that replica waits for an item. */
+    waits: (name: string) => (waiting.get(name) ?? 0) > 0,
     /** No item waits and none is held. */
     idle: async () => {
       const { pending, ackPending } = await bus.info({ stream: 'CMD_RENDERING', durable: 'rendering__work' });

@@ -37,13 +37,14 @@ const HEAD = Buffer.concat([Buffer.from('fLaC'), Uint8Array.of(0x80, 0, 0, 34), 
 const steady = (lufs: number) => Array.from({ length: 10 }, () => 10 ** ((lufs + 0.691) / 10) / 2);
 const measures = { integrated: -20, truePeak: -6, samplePeak: -6.1 };
 
+type Fault = Error | undefined;
 type Faults = {
   /** Held while a chain plays. */
   playing?: () => Promise<void> | void;
   amp?: (attempt: number, capture: string) => Error | undefined;
-  measured?: (count: number) => Error | undefined;
+  measured?: (count: number) => Fault | Promise<Fault>;
   encoded?: { integrated: number };
-  montage?: (attempt: number) => Error | undefined;
+  montage?: (attempt: number) => Fault | Promise<Fault>;
   video?: (attempt: number) => Error | undefined;
 };
 
@@ -57,7 +58,7 @@ function fakeAssembler(files: Files, { montage, video }: Faults): MontageAssembl
       for await (const { start } of parts) written.push(start);
     },
     flac: async () => {
-      const fault = montage?.(++montages);
+      const fault = await montage?.(++montages);
       if (fault) throw fault;
       return files.put(Buffer.from(`montage of ${written.toSorted((a, b) => a - b).join()}`), 'audio/flac');
     },
@@ -77,7 +78,7 @@ function aMeter(faults: Faults): LoudnessMeter {
   let measured = 0;
   return {
     measure: async () => {
-      const fault = faults.measured?.(++measured);
+      const fault = await faults.measured?.(++measured);
       if (fault) throw fault;
       return { ...measures, powers: steady(measures.integrated) };
     },

@@ -1,5 +1,5 @@
 import type { MessageDef } from '@gts/contracts';
-import type { Context, Id, SagaRef, TenantId } from '@gts/kernel';
+import { type Context, type Id, isDomainError, type SagaRef, type TenantId } from '@gts/kernel';
 import type { Incoming, Outgoing, Subscription, WorkItem } from '@gts/messaging';
 import type { Encoder, NewOutboxRow, Store } from '@gts/persistence';
 import { aContext } from './ids';
@@ -126,8 +126,19 @@ async function work(store: Store, item: WorkItem, { message, ctx }: Arrival): Pr
       (result) => ({ result }),
       () => undefined,
     );
-    if (!outcome) continue;
-    await store.transaction(ctx, (unit) => item.complete(message, unit.ctx, outcome.result, claim));
-    return 'done';
+    if (outcome && (await completed(store, item, { message, ctx, claim, ...outcome }))) return 'done';
+  }
+}
+
+type Ended = Arrival & Readonly<{ claim: unknown; result: unknown }>;
+
+/** False for a result that a newer claim fenced off: the message is still to be settled, so it comes again. */
+async function completed(store: Store, item: WorkItem, { message, ctx, claim, result }: Ended): Promise<boolean> {
+  try {
+    await store.transaction(ctx, (unit) => item.complete(message, unit.ctx, result, claim));
+    return true;
+  } catch (error) {
+    if (isDomainError(error) && error.code.endsWith('.FENCED')) return false;
+    throw error;
   }
 }

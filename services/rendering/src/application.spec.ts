@@ -1,9 +1,14 @@
 import {
   CancelRenderJob,
+  ChainRendered,
   ChainRenderRefused,
+  EnrichRender,
+  FinishRender,
   InspectDI,
   RenderJobCancelled,
+  RenderChain,
   RenderJobCompleted,
+  RenderJobEnriched,
   RenderJobFailed,
   RenderJobStarted,
   RenderShootoutJob,
@@ -120,6 +125,26 @@ test('a completed job that is undone lets its files go and answers', async () =>
     status: 'cancelled',
     queuePosition: null,
   });
+});
+test.each([
+  ['playing', 'renderChain', RenderChain],
+  ['measured', 'finishRender', FinishRender],
+  ['montage', 'enrichRender', EnrichRender],
+] as const)('while %s works another replica takes it over: its result is dropped, not its message', async (...of) => {
+  const [at, name, def] = of;
+  const claims: Promise<unknown>[] = [];
+  const take = async () => {
+    const messages = world.driver.ofType(def);
+    const message = messages.find(({ data }) => at !== 'montage' || /montage/.test(JSON.stringify(data)));
+    if (claims.length === 0) claims.push(world.app.work[name].claim(message as never, aContext(), 'other'));
+    await claims[0];
+    return undefined;
+  };
+  const world = startRendering({ [at]: take });
+  await render(world);
+  expect([completed(world).length, failed(world), world.driver.parked]).toEqual([1, [], []]);
+  expect([world.driver.ofType(ChainRendered).length, world.driver.ofType(RenderJobEnriched).length]).toEqual([2, 3]);
+  expect(await Promise.all(claims)).toMatchObject([{ attempt: 2 }]);
 });
 test("an operator's cancel while it renders ends the job once, with the code cancelled, and is written down", async () => {
   const operator = aContext({ ...tenant(9), commandId: 'c' });

@@ -2,6 +2,7 @@ import { type ArtefactStore, storeFault } from '@gts/artefacts';
 import { pcmBytes, SAMPLE_RATE } from '@gts/audio';
 import {
   CancelRenderJob,
+  ChainRendered,
   type DataOf,
   RenderJobCancelled,
   RenderJobCompleted,
@@ -13,7 +14,8 @@ import type { Id } from '@gts/kernel';
 import { anId, aTone, aWaveNet, namBytes, publishedShapes } from '@gts/testing';
 import { startReplicas } from '../../../tests/support/render-replicas';
 
-const SLOW = 60_000;
+/** Ends what hangs; nothing here takes as long, also on a busy machine. */
+const SLOW = 150_000;
 
 let world: Awaited<ReturnType<typeof startReplicas>>;
 beforeEach(async () => void (world = await startReplicas()));
@@ -184,3 +186,51 @@ test(
   },
   SLOW,
 );
+
+/** Both stand still with the first tone; the second replica has it because the first one lost its lease. */
+async function racing() {
+  const data = await asked();
+  const first = data.tones[0]?.blocks[0]?.file?.sha256;
+  const [slow, fast] = [await world.gated('slow', first), await world.gated('fast', first)];
+  const threads = ({ threads: { file } }: typeof slow) => ({ threads: { file, stallMs: SLOW } });
+  await world.replica('a', { machine: threads(slow) });
+  world.send(RenderShootoutJob, data, 1);
+  await world.until(slow.reached);
+  await world.replica('b', { machine: threads(fast) });
+  await world.until(fast.reached);
+  return { slow, fast };
+}
+
+describe('two replicas on one item', () => {
+  test.each(['play', 'fail'] as const)(
+    'the overtaken one %ss first: nobody hears it, the other one completes the job',
+    async (how) => {
+      const { slow, fast } = await racing();
+      slow.open(how);
+      await world.until(() => world.waits('a'));
+      expect([world.ended(), world.delays]).toEqual([[], []]);
+      fast.open('play');
+      await world.until(() => world.ended().length > 0);
+      await world.until(world.idle);
+      expect(world.dataOf(RenderJobCompleted)).toMatchObject([{ tones: [{}, {}] }]);
+      expect([world.said(RenderJobStarted).length, world.said(ChainRendered).length]).toEqual([1, 2]);
+      expect([world.ended().length, await world.leftovers('a', 'b')]).toEqual([1, []]);
+    },
+    SLOW,
+  );
+
+  test(
+    'the overtaken one plays last: it changes nothing',
+    async () => {
+      const { slow, fast } = await racing();
+      fast.open('play');
+      await world.until(() => world.ended().length > 0);
+      slow.open('play');
+      await world.until(() => world.waits('a'));
+      await world.until(world.idle);
+      expect([world.ended().length, world.said(ChainRendered).length]).toEqual([1, 2]);
+      expect([world.dataOf(RenderJobCompleted).length, await world.leftovers('a', 'b')]).toEqual([1, []]);
+    },
+    SLOW,
+  );
+});

@@ -33,12 +33,14 @@ export const enrichRender = (deps: Deps) => ({
     const wanted = job ? wantedOf(job, kinds, id) : [];
     if (wanted.length === 0) return 'skip' as const;
     deps.admission.check();
-    const claim = await deps.jobs(ctx).update(runId, claimEnrichments(wanted, id), (state) => claimOf(state, wanted));
+    const claim = await deps
+      .jobs(ctx)
+      .update(runId, claimEnrichments(wanted, id), (state) => claimOf(state, { kinds: wanted, by: id }));
     return { attempt: Math.max(...Object.values(claim.attempts)), claim };
   },
   run: (message: Message, ctx: Context, run: WorkRun<EnrichClaim>) => makeAll(deps, { message, run }, ctx),
   complete: async ({ message, result, claim }: Done<Message, Result, EnrichClaim>, ctx: Context): Promise<void> => {
-    if (result.length > 0) await deps.jobs(ctx).update(message.data.runId, endEnrichments(result, claim));
+    await deps.jobs(ctx).update(message.data.runId, endEnrichments(result, claim));
   },
   giveUp: async ({ data: { runId, kinds } }: Message, ctx: Context): Promise<void> => {
     if (await deps.jobs(ctx).find(runId))
@@ -56,8 +58,7 @@ async function makeAll(deps: Deps, { message, run }: Running, ctx: Context): Pro
   const note = async (fault: Failure | 'released'): Promise<void> => {
     // What is ready stays so, whatever becomes of the rest: its end is written before the item is tried again.
     if (endings.length > 0) await deps.jobs(ctx).update(runId, endEnrichments(endings, run.claim));
-    const open = kinds.filter((kind) => !endings.some((ended) => ended.kind === kind));
-    await deps.jobs(ctx).update(runId, noteEnrichFault(open, fault));
+    await deps.jobs(ctx).update(runId, noteEnrichFault(fault, run.claim));
   };
   for (const kind of kinds) {
     const onProgress = (fraction: number): void => {
@@ -65,7 +66,8 @@ async function makeAll(deps: Deps, { message, run }: Running, ctx: Context): Pro
       if (kind !== 'montage') deps.board.beside(ctx, { runId, stage: kind, fraction });
     };
     const work = (signal: AbortSignal) => deps.makers[kind](job, { signal, onProgress });
-    const outcome = outcomeOf(await attempt(deps)({ runId, signal: run.signal, work, note }));
+    const isWanted = async () => wantedOf(await deps.jobs(ctx).get(runId), [kind], message.id).length > 0;
+    const outcome = outcomeOf(await attempt(deps)({ runId, signal: run.signal, isWanted, work, note }));
     if (outcome) endings.push({ kind, outcome });
   }
   return endings;

@@ -2,21 +2,11 @@ import { type DataOf, type FinishRender, RenderJobCompleted } from '@gts/contrac
 import type { Context, Id } from '@gts/kernel';
 import type { MessageOf, WorkRun } from '@gts/messaging';
 import { done, type Outcome } from '@gts/saga';
+import { isCurrent, type JobClaim } from '../domain/job-claim';
 import { complete, type RenderJob } from '../domain/render-job';
 import { engineOf, enginesOf } from './engines-of';
 import { type FinishedSet, type FinishedTone, type finishTones } from './finish-tones';
-import {
-  attempt,
-  type Done,
-  claimJobItem,
-  failJob,
-  type Finding,
-  isCurrent,
-  type JobClaim,
-  type JobWorkDeps,
-  noteOnJob,
-  spent,
-} from './job-work';
+import { attempt, type Done, claimJobItem, failJob, type Finding, type JobWorkDeps, onJob, spent } from './job-work';
 import type { ProgressBoard } from './progress-board';
 
 export type EngineIds = DataOf<typeof RenderJobCompleted>['engine'];
@@ -33,11 +23,7 @@ type Message = MessageOf<typeof FinishRender>;
 export const finishRender = (deps: Deps) => ({
   maxAttempts: 3,
   claim: (message: Message, ctx: Context) => claimJobItem(deps, 'finishing')(message.data, ctx),
-  run: async (
-    { data: { runId, epoch } }: Message,
-    ctx: Context,
-    run: WorkRun<JobClaim>,
-  ): Promise<Finding<FinishedSet>> => {
+  run: async ({ data: { runId } }: Message, ctx: Context, run: WorkRun<JobClaim>): Promise<Finding<FinishedSet>> => {
     const job = await deps.jobs(ctx).get(runId);
     deps.board.begin(
       runId,
@@ -48,20 +34,15 @@ export const finishRender = (deps: Deps) => ({
       deps.board.common(ctx, { runId, stage, fraction });
     };
     const work = (signal: AbortSignal) => deps.finish(job, { signal, onProgress });
-    return attempt(deps)({
-      runId,
-      epoch,
-      signal: run.signal,
-      work,
-      note: noteOnJob(deps.jobs, ctx, { runId, claim: run.claim }),
-    });
+    const { signal, claim } = run;
+    return attempt(deps)({ ...onJob(deps.jobs, ctx, { runId, claim }), signal, work });
   },
   complete: async (
     { message: { data }, result: found, claim }: Done<Message, Finding<FinishedSet>, JobClaim>,
     ctx: Context,
   ): Promise<void> => {
     const job = await deps.jobs(ctx).find(data.runId);
-    if (!isCurrent(job, 'finishing', claim) || found.kind === 'dropped') return;
+    if (!isCurrent(job, claim) || found.kind === 'dropped') return;
     if (found.kind === 'refused') return failJob(deps)(ctx, data, found.failure);
     const outputs = found.value.tones.flatMap(({ listen, download, data, opus }) =>
       [listen, download, data, ...(opus ? [opus] : [])].map(({ sha256 }) => sha256),

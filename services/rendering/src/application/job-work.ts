@@ -1,12 +1,12 @@
 import type { Context } from '@gts/kernel';
 import { refuse } from '../domain/errors';
 import type { Failure } from '../domain/failure';
-import { claimJob, fail, type JobStatus, noteJobFault, releaseJob, type RenderJob } from '../domain/render-job';
+import { claimJob, isCurrent, type JobClaim, noteOnClaim } from '../domain/job-claim';
+import { fail, type JobStatus, type RenderJob } from '../domain/render-job';
 import type { Admission, RenderJobs, RunningWork } from './ports';
 import { failureOf, refusalOf } from './refusal';
 
 export type JobItem = Readonly<{ runId: string; epoch: number }>;
-export type JobClaim = Readonly<{ attempt: number; epoch: number }>;
 /** What work on a job came to: a value, a refusal, or nothing that anybody wants any more. */
 export type Finding<T> =
   | Readonly<{ kind: 'ready'; value: T }>
@@ -31,7 +31,7 @@ export const claimJobItem =
     if (job?.status !== status || job.epoch !== epoch) return 'skip';
     admission.check();
     const attempt = await jobs(ctx).update(runId, claimJob, (claimed) => claimed.attempt);
-    return { attempt, claim: { attempt, epoch } };
+    return { attempt, claim: { status, epoch, attempt } };
   };
 
 const TOO_LONG: Failure = { code: 'engine.timeout', detail: 'the work took too long' };
@@ -41,6 +41,8 @@ type Attempt<T> = Readonly<{
   /** Left out where no epoch is at stake: any cancel of the run ends it. */
   epoch?: number;
   signal: AbortSignal;
+  /** Looked at once a cancel can be heard: of one that came before, only the row tells. */
+  isWanted: () => Promise<boolean>;
   work: (signal: AbortSignal) => Promise<T>;
   /** Writes down what went wrong, or gives the attempt back. */
   note: (fault: Failure | 'released') => Promise<void>;
@@ -49,9 +51,10 @@ type Attempt<T> = Readonly<{
 /** Runs work that a cancel, a refusal or a fault may end; faults are noted and thrown, so that they are retried. */
 export const attempt =
   ({ running, admission }: Pick<JobWorkDeps, 'running' | 'admission'>) =>
-  async <T>({ runId, epoch = 0, signal, work, note }: Attempt<T>): Promise<Finding<T>> => {
+  async <T>({ runId, epoch = 0, signal, isWanted, work, note }: Attempt<T>): Promise<Finding<T>> => {
     const own = running.begin({ runId, epoch });
     try {
+      if (!(await isWanted())) return { kind: 'dropped' };
       return { kind: 'ready', value: await work(AbortSignal.any([signal, own.signal])) };
     } catch (error) {
       if (own.signal.aborted) return { kind: 'dropped' };
@@ -67,14 +70,13 @@ export const attempt =
 
 type Claimed = Readonly<{ runId: string; claim: JobClaim }>;
 
-export const noteOnJob =
-  (jobs: RenderJobs, ctx: Context, { runId, claim }: Claimed) =>
-  (fault: Failure | 'released'): Promise<void> =>
-    jobs(ctx).update(runId, fault === 'released' ? releaseJob(claim) : noteJobFault(claim, fault));
-
-/** True while the claim is still the newest of a job in that state. */
-export const isCurrent = (job: RenderJob | undefined, status: JobStatus, claim: JobClaim): job is RenderJob =>
-  job?.status === status && job.epoch === claim.epoch && job.attempt === claim.attempt;
+/** What an attempt at the job itself asks of its row and writes there. */
+export const onJob = (jobs: RenderJobs, ctx: Context, { runId, claim }: Claimed) => ({
+  runId,
+  epoch: claim.epoch,
+  isWanted: async () => isCurrent(await jobs(ctx).find(runId), claim),
+  note: (fault: Failure | 'released') => jobs(ctx).update(runId, noteOnClaim(claim, fault)),
+});
 
 /** Attempts are spent, or the work was refused: the job ends with that reason. */
 export const failJob =

@@ -4,19 +4,9 @@ import type { DataOf, PrepareRender } from '@gts/contracts';
 import type { Context, NewId } from '@gts/kernel';
 import type { MessageOf, WorkRun } from '@gts/messaging';
 import { queueChain } from '../domain/chain-render';
+import { isCurrent, type JobClaim } from '../domain/job-claim';
 import { fanOut, type RenderJob, type RenderSpec } from '../domain/render-job';
-import {
-  attempt,
-  type Done,
-  claimJobItem,
-  failJob,
-  type Finding,
-  isCurrent,
-  type JobClaim,
-  type JobWorkDeps,
-  noteOnJob,
-  spent,
-} from './job-work';
+import { attempt, type Done, claimJobItem, failJob, type Finding, type JobWorkDeps, onJob, spent } from './job-work';
 import type { ChainRenders, Files, RenderCache, SoundProcessor } from './ports';
 import type { ProgressBoard } from './progress-board';
 
@@ -49,13 +39,8 @@ export const prepareRender = (deps: Deps) => ({
       deps.board.common(ctx, { runId: data.runId, stage: 'decode', fraction: 1 });
       return prepared;
     };
-    return attempt(deps)({
-      runId: data.runId,
-      epoch: data.epoch,
-      signal: run.signal,
-      work,
-      note: noteOnJob(deps.jobs, ctx, { runId: data.runId, claim: run.claim }),
-    });
+    const { signal, claim } = run;
+    return attempt(deps)({ ...onJob(deps.jobs, ctx, { runId: data.runId, claim }), signal, work });
   },
   complete: ({ message, result: found, claim }: Done<Message, Finding<Prepared>, JobClaim>, ctx: Context) =>
     concludePrepare(deps, { item: message.data, claim, found }, ctx),
@@ -86,7 +71,7 @@ type Conclusion = Readonly<{ item: DataOf<typeof PrepareRender>; claim: JobClaim
 /** In one unit: the chains, their work items and the job that waits for them. A late result changes nothing. */
 async function concludePrepare(deps: Deps, { item, claim, found }: Conclusion, ctx: Context): Promise<void> {
   const job = await deps.jobs(ctx).find(item.runId);
-  if (!isCurrent(job, 'preparing', claim) || found.kind === 'dropped') return;
+  if (!isCurrent(job, claim) || found.kind === 'dropped') return;
   if (found.kind === 'refused') return failJob(deps)(ctx, item, found.failure);
   const fanned = await deps.jobs(ctx).update(
     item.runId,

@@ -72,6 +72,7 @@ async function work(deps: Deps, { item, run }: Running, ctx: Context): Promise<F
     runId: item.runId,
     epoch: item.epoch,
     signal: run.signal,
+    isWanted: async () => isMine(await chains(ctx).get(item.chainRenderId), run.claim),
     work: (signal) => play({ from, blocks }, { signal, onProgress, whole: othersWait(job, workers) }),
     note: (fault: Failure | 'released') => chains(ctx).update(item.chainRenderId, requeueChain(run.claim, fault)),
   });

@@ -1,4 +1,5 @@
 import type { Decision } from '@gts/kernel';
+import { refuse } from './errors';
 import type { Failure } from './failure';
 import type { ChainOutcome, ChainStatus } from './render-job';
 
@@ -32,17 +33,23 @@ export const claimChain =
     events: [],
   });
 
-/** Only the claim that is still the newest may end the row: a zombie's result is dropped. */
-export const isMine = (chain: ChainRender, { attempt, epoch }: ChainClaim): boolean =>
-  chain.status === 'running' && chain.attempt === attempt && chain.epoch === epoch;
+/**
+ * Only the claim that is still the newest may end the row: a zombie's result is dropped. False once nobody wants it.
+ * @throws RENDERING.FENCED when a newer claim works on it, so that the zombie settles no message of that claim
+ */
+export function isMine(chain: ChainRender, { attempt, epoch }: ChainClaim): boolean {
+  if (!isWanted(chain, epoch)) return false;
+  if (chain.status !== 'running' || chain.attempt !== attempt) throw refuse.FENCED('the tone');
+  return true;
+}
 
 export const endChain =
   (outcome: ChainOutcome) =>
   (chain: ChainRender): ChainDecision => ({ state: { ...chain, status: outcome.status }, events: [] });
 
 /**
- * Back into the queue after a fault, or with its attempt given back because the replica stops. Nothing when another
- * claim has taken over: a zombie's fault must not cost the new owner its result.
+ * Back into the queue after a fault, or with its attempt given back because the replica stops; nothing once nobody
+ * wants it. @throws RENDERING.FENCED as `isMine`: a zombie's fault must not cost the new owner its result
  */
 export const requeueChain =
   (claim: ChainClaim, fault: Failure | 'released') =>

@@ -25,7 +25,7 @@ const file = { sha256: 'v', bytes: 1, mediaType: 'video/mp4' };
 const ready = { kind: 'video' as const, outcome: { status: 'ready' as const, made: { file } } };
 const claim = (job: RenderJob, by = 'first') => {
   const { state } = claimEnrichments(video, by)(job);
-  return { job: state, claim: claimOf(state, video) };
+  return { job: state, claim: claimOf(state, { kinds: video, by }) };
 };
 const crash = { code: 'engine.crash' };
 const statusOf = (job: RenderJob) => job.enrichments.find(({ kind }) => kind === 'video')?.status;
@@ -60,19 +60,26 @@ test('a zombie of an earlier attempt, or of an earlier life of the job, is not h
   const second = claim(first.job);
   given(second.job)
     .when(endEnrichments([ready], first.claim))
+    .thenRefused('RENDERING.FENCED');
+  given(second.job)
+    .when(noteEnrichFault({ code: 'engine.crash' }, first.claim))
+    .thenRefused('RENDERING.FENCED');
+  // Another message took them over: the first one is done.
+  given(claim(first.job, 'second').job)
+    .when(endEnrichments([ready], first.claim))
     .thenEvents();
   given({ ...first.job, epoch: 5 })
     .when(endEnrichments([ready], first.claim))
     .thenEvents();
 });
 test('a fault is written down; a stop gives the attempt back', () => {
-  const { job } = claim(completed);
-  const faulty = noteEnrichFault(video, { code: 'encoder.timeout' })(job).state;
+  const { job, claim: mine } = claim(completed);
+  const faulty = noteEnrichFault({ code: 'encoder.timeout' }, mine)(job).state;
   expect(faulty.enrichments.find(({ kind }) => kind === 'video')).toMatchObject({ status: 'queued', attempt: 1 });
   expect(giveUpEnrichments(video, crash)(faulty).events).toEqual([
     { type: 'EnrichmentFailed', runId: anId(1), kind: 'video', failure: { code: 'encoder.timeout' } },
   ]);
-  expect(noteEnrichFault(video, 'released')(job).state.enrichments).toEqual(
+  expect(noteEnrichFault('released', mine)(job).state.enrichments).toEqual(
     completed.enrichments.map((each) => (each.kind === 'video' ? { ...queued('video'), askedBy: 'first' } : each)),
   );
 });

@@ -1,10 +1,15 @@
 import { claimed, ended, type Enrichment, type EnrichmentKind, type EnrichmentOutcome, requeued } from './enrichment';
+import { refuse } from './errors';
 import type { RenderJobEvent } from './events';
 import type { Failure } from './failure';
 import type { JobDecision, RenderJob } from './render-job';
 
 /** Which attempt at which kind, of which life of the job: a zombie's result is dropped. */
-export type EnrichClaim = Readonly<{ epoch: number; attempts: Readonly<Partial<Record<EnrichmentKind, number>>> }>;
+export type EnrichClaim = Readonly<{
+  epoch: number;
+  by: string;
+  attempts: Readonly<Partial<Record<EnrichmentKind, number>>>;
+}>;
 
 const changed = (
   job: RenderJob,
@@ -28,21 +33,36 @@ export const claimEnrichments =
   (kinds: readonly EnrichmentKind[], by: string) =>
   (job: RenderJob): JobDecision => ({ state: changed(job, kinds, (each) => claimed(each, by)), events: [] });
 
-export const claimOf = ({ epoch, enrichments }: RenderJob, kinds: readonly EnrichmentKind[]): EnrichClaim => ({
+type Asked = Readonly<{ kinds: readonly EnrichmentKind[]; by: string }>;
+
+export const claimOf = ({ epoch, enrichments }: RenderJob, { kinds, by }: Asked): EnrichClaim => ({
   epoch,
+  by,
   attempts: Object.fromEntries(
     enrichments.filter(({ kind }) => kinds.includes(kind)).map(({ kind, attempt }) => [kind, attempt]),
   ),
 });
 
-export const noteEnrichFault =
-  (kinds: readonly EnrichmentKind[], fault: Failure | 'released') =>
-  (job: RenderJob): JobDecision => ({ state: changed(job, kinds, (each) => requeued(each, fault)), events: [] });
+/**
+ * The kinds that the claim still holds. What another message asked for anew is that one's.
+ * @throws RENDERING.FENCED when a newer claim for the same message holds one, so that a zombie does not settle it
+ */
+function heldBy({ status, epoch, enrichments }: RenderJob, claim: EnrichClaim): readonly EnrichmentKind[] {
+  const alive = status === 'completed' && epoch === claim.epoch;
+  const open = enrichments.filter((each) => each.status === 'queued' || each.status === 'running');
+  const own = alive ? open.filter((each) => each.askedBy === claim.by && claim.attempts[each.kind] !== undefined) : [];
+  const isMine = (each: Enrichment) => each.status === 'running' && each.attempt === claim.attempts[each.kind];
+  if (!own.every(isMine)) throw refuse.FENCED('what is made beside the set');
+  return own.map(({ kind }) => kind);
+}
 
-const isMine = ({ status, epoch, enrichments }: RenderJob, kind: EnrichmentKind, claim: EnrichClaim): boolean =>
-  status === 'completed' &&
-  epoch === claim.epoch &&
-  enrichments.some((each) => each.kind === kind && each.status === 'running' && each.attempt === claim.attempts[kind]);
+/** Whatever of the claim has not ended waits again. */
+export const noteEnrichFault =
+  (fault: Failure | 'released', claim: EnrichClaim) =>
+  (job: RenderJob): JobDecision => ({
+    state: changed(job, heldBy(job, claim), (each) => requeued(each, fault)),
+    events: [],
+  });
 
 type Ending = Readonly<{ kind: EnrichmentKind; outcome: EnrichmentOutcome }>;
 
@@ -55,7 +75,8 @@ const factOf = (runId: string, { kind, outcome }: Ending): RenderJobEvent =>
 export const endEnrichments =
   (endings: readonly Ending[], claim: EnrichClaim) =>
   (job: RenderJob): JobDecision => {
-    const mine = endings.filter(({ kind }) => isMine(job, kind, claim));
+    const held = heldBy(job, claim);
+    const mine = endings.filter(({ kind }) => held.includes(kind));
     return {
       state: mine.reduce((state, { kind, outcome }) => changed(state, [kind], (each) => ended(each, outcome)), job),
       events: mine.map((each) => factOf(job.runId, each)),

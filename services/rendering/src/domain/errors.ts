@@ -13,6 +13,12 @@ export const refuse = errors('RENDERING', {
     advice: 'Nothing to do: another replica, or this one after its restart, takes over.',
     message: () => 'this replica takes no new work',
   },
+  FENCED: {
+    kind: 'unavailable',
+    summary: 'A newer attempt took this work over; what the older one made is discarded.',
+    advice: 'Nothing to do.',
+    message: (what: string) => `${what} belongs to a newer attempt`,
+  },
   NOT_RUNNING: {
     kind: 'not-found',
     summary: 'No unfinished run has this id.',

@@ -214,22 +214,6 @@ export const filesOf = ({ outputs, enrichments }: RenderJob): readonly string[] 
   ...enrichments.flatMap(({ files }) => files),
 ];
 
-export const claimJob = (job: RenderJob): JobDecision => ({ state: { ...job, attempt: job.attempt + 1 }, events: [] });
-
-type Claim = Readonly<{ attempt: number; epoch: number }>;
-const holds = ({ attempt, epoch }: Claim, job: RenderJob): boolean => job.attempt === attempt && job.epoch === epoch;
-
-/** A claim that was given back unused, because the replica stops; nothing when another one has taken over. */
-export const releaseJob =
-  (claim: Claim) =>
-  (job: RenderJob): JobDecision =>
-    nothing(holds(claim, job) ? { ...job, attempt: job.attempt - 1 } : job);
-
-export const noteJobFault =
-  (claim: Claim, lastFault: Failure) =>
-  (job: RenderJob): JobDecision =>
-    nothing(holds(claim, job) ? { ...job, lastFault } : job);
-
 export const answer =
   (message: unknown, data: unknown) =>
   (job: RenderJob): JobDecision => ({ state: job, events: [{ type: 'Answered', message, data }] });
