@@ -125,7 +125,7 @@ describe.each([
   ['windows of 3 s', 3000],
 ])('%s', (_, windowMs) => {
   let found: Awaited<ReturnType<typeof assembled>>;
-  beforeAll(async () => void (found = await assembled(aWorld(), windowMs)), 60_000);
+  beforeAll(async () => void (found = await assembled(aWorld(), windowMs)), 240_000);
 
   test('picture, sound and container last equally long, within a millisecond', () => {
     const { format, streams } = probe(found.path.video);
