@@ -118,6 +118,7 @@ async function main() {
       address,
       natsUrl: broker.url,
       natsSeedFile: broker.seedOf?.('topology'),
+      natsMonitorUrl: broker.monitorUrl,
       pids: services.pids(),
       ops: services.ops(),
     }),

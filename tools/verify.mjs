@@ -1,5 +1,6 @@
 // `npm test`: set-up, check, integration, end to end. Closes on the true count of tests.
 import { check } from './check.mjs';
+import { newerBroker } from './lib/broker-tier.mjs';
 import { mongoForTests } from './lib/mongo.mjs';
 import { olderNode, programs } from './lib/programs.mjs';
 import { run, summary } from './lib/run.mjs';
@@ -13,6 +14,7 @@ const mongo = mongoForTests();
 await check();
 await step('Waiting for the MongoDB wire server', () => mongo.ready());
 await run('integration tests', 'jest', ['--selectProjects', 'int', '--testTimeout', '30000']);
+await newerBroker();
 await run('end-to-end tests', 'jest', ['--selectProjects', 'e2e', '--testTimeout', '120000', '--runInBand']);
 await mongo.stop();
 process.exitCode = summary();

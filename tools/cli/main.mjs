@@ -20,7 +20,7 @@ const help = `Usage: npm run -s gts -- <command> [options]
   saga         list, show, retry and cancel sagas
   render-jobs  list, show and cancel renders that wait or run
   demo         put the demo pack into a running stack
-  topology     streams and durables of the broker
+  topology     make or verify the streams and durables of the broker
   store        first steps of a MongoDB server: replica set, users
   ops          secrets of a deployment
 

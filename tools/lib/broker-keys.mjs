@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const require = createRequire(import.meta.url);
 
 /** Path of a user's seed below a folder of secrets. */
-export const seedFile = (folder, user) => join(folder, `nats-${user}.nk`);
+export const seedFile = (folder, user) => join(folder, `${user}-nats-nkey`);
 
 /**
  * Public keys by user; seeds that are missing are made.

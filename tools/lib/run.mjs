@@ -31,6 +31,12 @@ function countTests(title, file, status) {
   if (status !== 0 || report.numTotalTests === 0) red.push(title);
 }
 
+/** A tier that this machine cannot run: named, and counted as one test that was skipped. */
+export function skip(title, why) {
+  count.skipped += 1;
+  skipped.push(`${title}: ${why}`);
+}
+
 export async function run(title, command, args) {
   const file = join(results, `${title.replaceAll(' ', '-')}.json`);
   const isTest = command === 'jest';

@@ -12,18 +12,34 @@ export function topologyOfEnvironment({ NODE_ENV, ACK_WAIT = '30s' } = process.e
   return topologyOf(catalogue, declaredServices, { limits, ackWaitMs: durationMs(ACK_WAIT) });
 }
 
-/** Does `work` as the user who makes and looks at streams; without a seed the broker must know no users. */
-async function asTopologyUser({ url, seed }, work) {
+/**
+ * Does `work` as the user who makes and looks at streams; without a seed the broker must know no users.
+ * @throws Error where no broker answers in time
+ */
+async function asTopologyUser({ url, seed, withinMs = 60_000 }, work) {
   const { connectNats } = require('@gts/messaging');
   const nkey = seed === undefined ? undefined : readFileSync(seed, 'utf8').trim();
-  const nc = await connectNats({ service: 'topology', url, nkey });
+  const late = Promise.withResolvers();
+  const timer = setTimeout(() => late.reject(new Error(`no broker answers at ${url}`)), withinMs);
+  const connecting = connectNats({ service: 'topology', url, nkey });
   try {
+    const nc = await Promise.race([connecting, late.promise]);
     return await work(nc);
   } finally {
-    await nc.close();
+    clearTimeout(timer);
+    // One that comes up later than anybody waits is closed as well.
+    void connecting.then((nc) => nc.close()).catch(() => {});
   }
 }
 
 /** Makes what is missing and reads everything back. @throws BUS.TOPOLOGY_REFUSED, BUS.TOPOLOGY_DRIFT */
 export const applyTopology = (broker, topology, options) =>
   asTopologyUser(broker, (nc) => require('@gts/messaging').applyTopology(nc, topology, options));
+
+/** All that is not as declared, as texts. */
+export const topologyFaults = (broker, topology, options) =>
+  asTopologyUser(broker, async (nc) => {
+    const { driftText, topologyDrifts } = require('@gts/messaging');
+    const drifts = await topologyDrifts(nc, topology, options);
+    return drifts.map((each) => `${each.object}: ${each.field} is ${driftText(each)}`);
+  });

@@ -10,7 +10,6 @@ import { freePort } from './ports.mjs';
 
 const require = createRequire(import.meta.url);
 const RESTART_AFTER_MS = 500;
-const GIB = 1024 ** 3;
 
 /** Ends a broker that a killed stack left behind: two on one folder would destroy it. */
 function endForgotten(pidFile) {
@@ -36,7 +35,7 @@ async function untilReady(child) {
 
 /** Writes the broker's configuration; the path of its main file. */
 function configure(folder, { topology, secrets, port, monitorPort }) {
-  const { brokerConf, brokerKeysConf, brokerUsersConf } = require('@gts/contracts');
+  const { brokerConf, brokerKeysConf, brokerUsersConf, roomFor } = require('@gts/contracts');
   const files = {
     'keys.conf': brokerKeysConf(brokerKeys(secrets, Object.keys(topology.permissions))),
     'users.conf': brokerUsersConf(topology),
@@ -44,8 +43,7 @@ function configure(folder, { topology, secrets, port, monitorPort }) {
       listen: `127.0.0.1:${port}`,
       http: `127.0.0.1:${monitorPort}`,
       storeDir: folder,
-      maxFile: 2 * GIB,
-      maxMemory: GIB / 8,
+      ...roomFor(topology),
       syncAlways: false,
     }),
   };

@@ -50,6 +50,8 @@ export type BrokerConf = Readonly<{
   syncAlways: boolean;
 }>;
 
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)}MB`;
+
 /** `nats.conf`: one server of the product, its users and their keys beside it. */
 export const brokerConf = ({ listen, http, storeDir, maxFile, maxMemory, syncAlways }: BrokerConf): string =>
   [
@@ -59,8 +61,8 @@ export const brokerConf = ({ listen, http, storeDir, maxFile, maxMemory, syncAlw
     'max_payload: 1MB',
     'jetstream {',
     `  store_dir: "${storeDir}"`,
-    `  max_file: ${maxFile}`,
-    `  max_mem: ${maxMemory}`,
+    `  max_file: ${megabytes(maxFile)}`,
+    `  max_mem: ${megabytes(maxMemory)}`,
     ...(syncAlways ? ['  sync_interval: always'] : []),
     '}',
     '',

@@ -52,4 +52,5 @@ export { streamStateOf } from './nats/stream-state';
 export * from './subscription';
 export { followProgress, tail, type Tailed, type TailOptions, type TailStart } from './tail';
 export { applyTopology, type ApplyOptions } from './topology/apply';
+export { type Drift, driftText, topologyDrifts } from './topology/compare';
 export { assertDeclared } from './topology/routing';

@@ -43,7 +43,7 @@ export type NatsServer = Readonly<{
 
 /**
  * A real broker with JetStream on a free port of the loopback interface, its data in a temporary folder.
- * @param config more lines of its configuration, e.g. users
+ * @param config more lines of its configuration, e.g. users; what it says of JetStream is taken as it is
  * @param included text of files that it includes, by name
  */
 export async function startNats(config = '', included: Readonly<Record<string, string>> = {}): Promise<NatsServer> {
@@ -51,9 +51,11 @@ export async function startNats(config = '', included: Readonly<Record<string, s
   const port = await freePort();
   const file = join(dir, 'nats.conf');
   writeFileSync(file, config);
+  const stored = config.includes('store_dir') ? [] : ['-js', '-sd', dir];
   for (const [name, text] of Object.entries(included)) writeFileSync(join(dir, name), text);
   const start = async () => {
-    const child = spawn(natsBinary(), ['-c', file, '-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir], {
+    const child = spawn(natsBinary(), ['-c', file, '-a', '127.0.0.1', '-p', String(port), ...stored], {
+      cwd: dir,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     await ready(child);

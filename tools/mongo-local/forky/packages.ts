@@ -34,16 +34,21 @@ export const filesOfPlan = (plan: string): readonly string[] =>
     .map(([, name, version = '', chip]) => `${name}_${version.replaceAll(':', '%3a')}_${chip}.deb`)
     .sort();
 
-/** The files of all packages that are needed, downloaded where they lack. @throws Unavailable when apt cannot */
-export async function download(folder: string): Promise<readonly string[]> {
-  const archives = join(folder, 'cache', 'archives');
+/** Lays out apt's own state in a folder; the environment in which apt knows nothing else. @throws Unavailable */
+export function aptOf(folder: string): Readonly<Record<string, string>> {
   mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });
-  mkdirSync(join(archives, 'partial'), { recursive: true });
+  mkdirSync(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
   // Nothing counts as installed, so that every package down to libc comes along.
   writeFileSync(join(folder, 'status'), '');
   writeFileSync(join(folder, 'sources.list'), `deb [signed-by=${KEYRING}] ${debianMirror()} forky main\n`);
   writeFileSync(join(folder, 'apt.conf'), aptConf(folder));
-  const env = { APT_CONFIG: join(folder, 'apt.conf'), DEBIAN_FRONTEND: 'noninteractive' };
+  return { APT_CONFIG: join(folder, 'apt.conf'), DEBIAN_FRONTEND: 'noninteractive' };
+}
+
+/** The files of all packages that are needed, downloaded where they lack. @throws Unavailable when apt cannot */
+export async function download(folder: string): Promise<readonly string[]> {
+  const archives = join(folder, 'cache', 'archives');
+  const env = aptOf(folder);
   try {
     await run('apt-get', ['-qq', 'update'], { env });
     const plan = await run('apt-get', ['--simulate', 'install', ...PACKAGES], { env });

@@ -1,0 +1,20 @@
+// Where the broker is and who asks it: the environment of a service, or what a running `npm start` wrote down.
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { root } from '../bootstrap.mjs';
+
+/** What the starter of this data folder wrote down; undefined where it never ran. */
+function stackFacts({ GTS_DATA_DIR = '.data' } = process.env) {
+  const file = join(resolve(root, GTS_DATA_DIR), 'stack.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+/** Address, file with the seed and monitors of the broker. */
+export function brokerSettings(env = process.env) {
+  const facts = env.NATS_URL === undefined ? stackFacts(env) : undefined;
+  return {
+    url: env.NATS_URL ?? facts?.natsUrl ?? 'nats://127.0.0.1:4222',
+    seed: env.NATS_NKEY_FILE ?? facts?.natsSeedFile,
+    monitors: env.NATS_MONITOR_URLS ?? facts?.natsMonitorUrl,
+  };
+}
