@@ -5,11 +5,13 @@ import { readFileSync } from 'node:fs';
 const require = createRequire(import.meta.url);
 
 /** The topology as a service of this environment computes it. */
-export function topologyOfEnvironment({ NODE_ENV, ACK_WAIT = '30s' } = process.env) {
+export function topologyOfEnvironment({ NODE_ENV, ACK_WAIT = '30s', ARTEFACTS_URL } = process.env) {
   const { catalogue, declaredServices, topologyOf } = require('@gts/contracts');
   const { durationMs } = require('@gts/kernel');
   const limits = NODE_ENV === 'production' ? 'full' : 'development';
-  return topologyOf(catalogue, declaredServices, { limits, ackWaitMs: durationMs(ACK_WAIT) });
+  const place = ARTEFACTS_URL && require('@gts/artefacts').placeOf(ARTEFACTS_URL);
+  const files = place?.kind === 'nats' ? place : undefined;
+  return topologyOf(catalogue, declaredServices, { limits, ackWaitMs: durationMs(ACK_WAIT), files });
 }
 
 /**

@@ -1,4 +1,7 @@
 export * from './errors';
 export * from './file-artefacts';
 export * from './memory-artefacts';
+export { natsArtefacts, type NatsArtefactsOptions } from './nats/nats-artefacts';
+export { openArtefacts, type OpenOptions } from './open';
+export { type Place, placeOf } from './place';
 export * from './ports';

@@ -93,7 +93,11 @@ export const keyValue = (bucket: string) => ({
 
 /** The bucket of the object store that files lie in, where `ARTEFACTS_URL` says `nats:`. */
 export const ARTEFACT_BUCKET = 'artefacts';
-export const objectStore = (bucket: string) => ({ stream: `OBJ_${bucket}`, all: `$O.${bucket}.>` });
+export const objectStore = (bucket: string) => ({
+  stream: `OBJ_${bucket}`,
+  subjects: [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`],
+  all: `$O.${bucket}.>`,
+});
 
 /** What a subject of a stream says about its message; undefined where it is none of ours. */
 export type SubjectParts =

@@ -6,6 +6,7 @@ import {
   commandStream,
   DEAD_LETTER_STREAM,
   eventStream,
+  objectStore,
   PROGRESS_STREAM,
   streamSubjects,
 } from './subjects';
@@ -23,6 +24,8 @@ export type StreamSpec = Readonly<{
   maxBytes: number;
   maxMsgsPerSubject: number;
   duplicateWindowMs: number;
+  /** Holds files: the newest of a subject replaces the older ones, every server that has a message gives it. */
+  objects?: true;
 }>;
 export type Topology = Readonly<{
   version: number;
@@ -35,6 +38,8 @@ export type TopologyOptions = Readonly<{
   limits?: 'full' | 'development';
   /** How long the broker waits for an acknowledgement or a sign of life before it hands a message out again. */
   ackWaitMs?: number;
+  /** The bucket of the object store, where files lie in the broker. */
+  files?: Readonly<{ bucket: string; maxBytes: number }> | undefined;
 }>;
 
 const MIB = 1024 * 1024;
@@ -91,18 +96,33 @@ function streamsOf(catalogue: Catalogue): StreamSpec[] {
   ];
 }
 
+const bucketStream = ({ bucket, maxBytes }: Readonly<{ bucket: string; maxBytes: number }>): StreamSpec => {
+  const { stream, subjects } = objectStore(bucket);
+  return {
+    name: stream,
+    subjects,
+    storage: 'file',
+    discard: 'new',
+    maxAgeMs: 0,
+    maxBytes,
+    maxMsgsPerSubject: -1,
+    duplicateWindowMs: durationMs('2m'),
+    objects: true,
+  };
+};
+
 const scaled = (stream: StreamSpec): StreamSpec => ({ ...stream, maxBytes: stream.maxBytes / DEVELOPMENT_SHARE });
 
 /** Every stream, durable and broker permission of the product, computed from what is declared. */
 export function topologyOf(
   catalogue: Catalogue,
   services: readonly ServiceDeclaration[],
-  { limits = 'full', ackWaitMs = ACK_WAIT_MS }: TopologyOptions = {},
+  { limits = 'full', ackWaitMs = ACK_WAIT_MS, files }: TopologyOptions = {},
 ): Topology {
   const streams = streamsOf(catalogue);
   return {
     version: TOPOLOGY_VERSION,
-    streams: limits === 'full' ? streams : streams.map(scaled),
+    streams: [...(limits === 'full' ? streams : streams.map(scaled)), ...(files ? [bucketStream(files)] : [])],
     consumers: services
       .flatMap(({ subscriptions }) => subscriptions.flatMap(consumersOf))
       .map((each) => ({ ...each, ackWaitMs })),
@@ -113,9 +133,10 @@ export function topologyOf(
 /** What one service looks at: its own durables, and the streams that it reads or writes. It may see no others. */
 export function topologyNear(topology: Topology, declaration: ServiceDeclaration, catalogue: Catalogue): Topology {
   const streams = new Set(streamsNear(declaration, catalogue));
+  const isNear = ({ name, objects }: StreamSpec) => streams.has(name) || (objects && declaration.files !== 'none');
   return {
     ...topology,
-    streams: topology.streams.filter(({ name }) => streams.has(name)),
+    streams: topology.streams.filter(isNear),
     consumers: topology.consumers.filter(({ service }) => service === declaration.service),
   };
 }

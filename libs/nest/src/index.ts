@@ -7,6 +7,7 @@ export { runService, type ServiceSpec } from './run-service';
 export { ensureTopology } from './topology';
 export * from './service';
 export {
+  artefactsUrl,
   commonSettings,
   type CommonSettings,
   durationSetting,

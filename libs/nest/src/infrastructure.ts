@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { fileArtefacts } from '@gts/artefacts';
+import { openArtefacts } from '@gts/artefacts';
 import { actorOf, fileKeySet, serviceSubject, tokenMinter, tokenVerifier } from '@gts/auth';
 import { inboxPrefix } from '@gts/contracts';
-import type { ContextName } from '@gts/kernel';
 import {
   createBroadcasts,
   createEncoder,
@@ -18,12 +16,9 @@ import {
 import type { Store } from '@gts/persistence';
 import type { ProcessParts } from './process';
 import type { Infrastructure } from './service';
-import type { CommonSettings } from './settings';
+import { artefactsUrl, type CommonSettings } from './settings';
 import { sagaObserver } from './saga-observer';
 import { tracer } from './tracer';
-
-const folderOf = (url: string | undefined, fallback: string): string =>
-  (url ?? `file:${fallback}`).replace(/^file:/, '');
 
 /** Everything a service with a store needs, opened; the outer object is what `composition.ts` gets. */
 export type Opened<C> = Readonly<{
@@ -91,9 +86,7 @@ export function openInfrastructure<C extends CommonSettings>(parts: ProcessParts
     ...(probe && { probe }),
   });
   const rpc = openRpcClient(parts);
-  if (config.ARTEFACTS_URL && !config.ARTEFACTS_URL.startsWith('file:'))
-    throw new Error('ARTEFACTS_URL: only file: stores are part of this release');
-  const root = folderOf(config.ARTEFACTS_URL, join(config.GTS_DATA_DIR, 'artefacts'));
+  const url = artefactsUrl(config);
   const infra: Infrastructure<C> = {
     config,
     service,
@@ -107,7 +100,7 @@ export function openInfrastructure<C extends CommonSettings>(parts: ProcessParts
     encoder: createEncoder({ producer: service, newId, clock }),
     progress: createProgressReporter({ nc, service, newId, clock, metrics }),
     broadcasts: createBroadcasts({ nc, service }),
-    artefacts: fileArtefacts({ root, context: service as ContextName, clock }),
+    artefacts: openArtefacts({ url, context: service, clock, nc }),
     ...(probe && { probe }),
   };
   return { infra, bus, relay, owner, server: openServer(parts, store, relay), closeClient: () => rpc.close() };

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { placeOf } from '@gts/artefacts';
 import { durationMs, type Duration } from '@gts/kernel';
 import { z } from 'zod';
 
@@ -20,6 +22,16 @@ const isSecret = (schema: z.ZodType | undefined): boolean => schema?.meta()?.['s
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
+/** Refuses what names no store; the adapters parse it again. */
+function checkedPlace(url: string, issues: z.RefinementCtx): string {
+  try {
+    placeOf(url);
+  } catch (error) {
+    issues.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+  return url;
+}
+
 /** What every service reads; operations.md §1 explains each. */
 export const commonSettings = {
   NODE_ENV: z.string().optional(),
@@ -38,10 +50,7 @@ export const commonSettings = {
   STORE_POOL_MAX: z.coerce.number().int().min(1).max(1000).default(20),
   MIGRATIONS: z.enum(['apply', 'verify']).default('apply'),
   SQLITE_SYNC: z.enum(['full', 'normal']).default('full'),
-  ARTEFACTS_URL: z
-    .string()
-    .regex(/^(file|nats|s3):./, { error: 'file:<folder>, nats:<bucket> or s3:<bucket>?endpoint=…&region=…' })
-    .optional(),
+  ARTEFACTS_URL: z.string().transform(checkedPlace).optional(),
   S3_ACCESS_KEY: secretSetting(z.string().optional()),
   S3_SECRET_KEY: secretSetting(z.string().optional()),
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
@@ -67,6 +76,9 @@ export const commonSettings = {
 /** The settings of a service: name of the variable to what it may hold. */
 export type Shape = Readonly<Record<string, z.ZodType>>;
 export type CommonSettings = z.output<z.ZodObject<typeof commonSettings>>;
+/** Where files lie: as said, else below the data folder. */
+export const artefactsUrl = ({ ARTEFACTS_URL, GTS_DATA_DIR }: CommonSettings): string =>
+  ARTEFACTS_URL ?? `file:${join(GTS_DATA_DIR, 'artefacts')}`;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One wrong or unknown setting; never its value, which may be a secret. */

@@ -1,8 +1,9 @@
+import { placeOf } from '@gts/artefacts';
 import { catalogue, declaredServices, topologyNear, topologyOf } from '@gts/contracts';
 import { hasCode } from '@gts/kernel';
 import { applyTopology, busErrors } from '@gts/messaging';
 import type { ProcessParts } from './process';
-import type { CommonSettings } from './settings';
+import { artefactsUrl, type CommonSettings } from './settings';
 import { untilThere, wait, type WaitingDeps } from './waiting';
 
 const PART = 'topology';
@@ -23,7 +24,9 @@ export const untilTopology = ({ apply, ...deps }: WaitingDeps & { apply: () => P
 export function ensureTopology<C extends CommonSettings>(parts: ProcessParts<C>): Promise<void> {
   const { nc, config, service, readiness, logger: log } = parts;
   const limits = config.NODE_ENV === 'production' ? 'full' : 'development';
-  const whole = topologyOf(catalogue, declaredServices, { limits, ackWaitMs: config.ACK_WAIT });
+  const place = placeOf(artefactsUrl(config));
+  const files = place.kind === 'nats' ? place : undefined;
+  const whole = topologyOf(catalogue, declaredServices, { limits, ackWaitMs: config.ACK_WAIT, files });
   const { TOPOLOGY_MODE: mode, NATS_REPLICAS: replicas } = config;
   const declaration = declaredServices.find((each) => each.service === service);
   const topology = mode === 'apply' || !declaration ? whole : topologyNear(whole, declaration, catalogue);

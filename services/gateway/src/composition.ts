@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { fileArtefacts } from '@gts/artefacts';
+import { openArtefacts } from '@gts/artefacts';
 import { newSecret, parseKeyRing, tokenMinter } from '@gts/auth';
 import { type Clock, type Context, type NewId, SYSTEM_TENANT } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
+import { artefactsUrl } from '@gts/nest';
 import type { Logger, Metrics } from '@gts/observability';
 import { folder } from './adapters/folder';
 import { internalTokens } from './adapters/internal-tokens';
@@ -55,7 +56,7 @@ export function compose(opened: Opened): Composed {
     newSecret,
     keys: parseKeyRing(config.GATEWAY_KEYS),
     principals: createPrincipals({ rpc, clock, serviceContext }),
-    artefacts: artefactsOf(config, clock),
+    artefacts: openArtefacts({ url: artefactsUrl(config), context: 'gateway', clock, nc }),
     feed,
     streams: new OpenStreams(),
     web: folder(WEB),
@@ -71,8 +72,3 @@ const settingsOf = ({ config, version }: Opened): Settings => ({
   production: config.NODE_ENV === 'production',
   version,
 });
-
-function artefactsOf({ ARTEFACTS_URL, GTS_DATA_DIR }: Config, clock: Clock): Ports['artefacts'] {
-  const root = (ARTEFACTS_URL ?? `file:${join(GTS_DATA_DIR, 'artefacts')}`).replace(/^file:/, '');
-  return fileArtefacts({ root, context: 'gateway', clock });
-}

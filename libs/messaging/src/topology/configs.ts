@@ -41,6 +41,7 @@ export const streamConfig = (spec: StreamSpec, replicas: number): Partial<Stream
   max_msgs_per_subject: spec.maxMsgsPerSubject,
   duplicate_window: spec.duplicateWindowMs * NANOS,
   num_replicas: replicas,
+  ...(spec.objects && { allow_rollup_hdrs: true, allow_direct: true }),
 });
 
 /** The narrowest wildcard that covers all subjects: for brokers with one filter a consumer. */
