@@ -13,9 +13,16 @@ test.each([
   expect(placeOf(url)).toEqual(place);
 });
 
-test.each(['', 'file:', 'http://x', 'nats:', 'nats:a.b', 'nats:a>', 'nats:a?max=12', 's3:files', 's3:files?endpoint=x'])(
-  'refuses %p',
-  (url) => {
-    expect(() => placeOf(url)).toThrow(/^(file|nats|s3):</);
-  },
-);
+test.each([
+  '',
+  'file:',
+  'http://x',
+  'nats:',
+  'nats:a.b',
+  'nats:a>',
+  'nats:a?max=12',
+  's3:files',
+  's3:files?endpoint=x',
+])('refuses %p', (url) => {
+  expect(() => placeOf(url)).toThrow(/^(file|nats|s3):</);
+});
