@@ -68,9 +68,10 @@ async function roundOf({ ours, theirs, slices = 1 }, round) {
 /**
  * `pair` = {unit, peer, slices?, ours(), theirs(), close()}; both sides answer what `measured` answers. The ratio is
  * CPU for CPU: what one thing costs the peer by what it costs us. Others that load the machine hardly move it; they
- * do move things per second, which stand beside it.
+ * do move things per second, which stand beside it, or are judged where most of the work is another process's
+ * (`judgedBy: 'rate'`).
  */
-export async function rowsOf({ id, must, rounds, pair }) {
+export async function rowsOf({ id, must, rounds, pair, judgedBy = 'cpu' }) {
   await roundOf(pair, 0);
   const done = [];
   for (let round = 0; round < rounds; round++) {
@@ -80,7 +81,7 @@ export async function rowsOf({ id, must, rounds, pair }) {
       peerValue: theirs.perSecond,
       cpuUs: ours.cpuUs,
       peerCpuUs: theirs.cpuUs,
-      ratio: theirs.cpuUs / ours.cpuUs,
+      cpuRatio: theirs.cpuUs / ours.cpuUs,
       throughputRatio: ours.perSecond / theirs.perSecond,
     });
   }
@@ -88,11 +89,12 @@ export async function rowsOf({ id, must, rounds, pair }) {
   const of = (key) => median(done.map((each) => each[key]));
   const { unit, peer } = pair;
   const [value, peerValue] = ['value', 'peerValue'].map((key) => short(of(key)));
-  const [ratio, throughputRatio, cpuUs, peerCpuUs] = ['ratio', 'throughputRatio', 'cpuUs', 'peerCpuUs'].map((key) =>
+  const judged = judgedBy === 'cpu' ? 'cpuRatio' : 'throughputRatio';
+  const [ratio, throughputRatio, cpuUs, peerCpuUs] = [judged, 'throughputRatio', 'cpuUs', 'peerCpuUs'].map((key) =>
     two(of(key)),
   );
-  const spread = done.map((each) => two(each.ratio));
-  const ok = ratio >= must;
+  const spread = done.map((each) => two(each[judged]));
+  const ok = must === undefined || ratio >= must;
   return {
     id,
     value,
@@ -102,7 +104,7 @@ export async function rowsOf({ id, must, rounds, pair }) {
     ratio,
     must,
     ok,
-    judgedBy: 'cpu',
+    judgedBy,
     cpuUs,
     peerCpuUs,
     throughputRatio,

@@ -134,6 +134,8 @@ export interface Unit {
    * cases do with it joins. How a consumer runs messages of several tenants in one unit.
    */
   with(ctx: Context): Unit;
+  /** Reads these at once: to find one of them later costs nothing more, where asking costs a journey. */
+  prefetch(def: CollectionDef, ids: readonly string[]): Promise<void>;
   outbox: { add(row: NewOutboxRow): void; mark(rows: readonly OutboxMark[]): Promise<void> };
   inbox: Inbox;
   commands: { insert(row: Omit<CommandRow, 'at'>): Promise<void> };

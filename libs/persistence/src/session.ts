@@ -40,6 +40,8 @@ export type PlannedRow = Readonly<{ row: DocumentRow; keys: readonly Scalar[] }>
 
 export interface DocumentSession {
   load(def: CollectionDef, tenant: string, id: string): Soon<DocumentRow | undefined>;
+  /** Makes later loads in the same unit free; an adapter whose loads are free has none. */
+  prefetch?(def: CollectionDef, tenant: string, ids: readonly string[]): Soon<void>;
   select(def: CollectionDef, tenant: string, plan: Plan): Soon<readonly PlannedRow[]>;
   /** All tenants, by (tenant, id). */
   scan(def: CollectionDef, after: readonly [string, string] | undefined, limit: number): Soon<readonly DocumentRow[]>;

@@ -1,5 +1,6 @@
 import { type Context, type Instant, instantOf, type TenantId } from '@gts/kernel';
 import { keyOf } from './command-key';
+import { tenantOf } from './documents';
 import { storeErrors } from './errors';
 import type { CollectionDef, Reader, Unit, Writer } from './ports';
 import { readerOver, type Run } from './reader';
@@ -20,6 +21,11 @@ export function unitView(core: UnitCore, caller: Context): Unit {
     collection: (def) => documentsOf(def, ctx, core),
     as: (tenantId: TenantId) => unitView(core, { ...ctx, tenantId }),
     with: (other) => unitView(core, other),
+    prefetch: (def, ids) =>
+      core.run(async () => {
+        await core.life.ensure(def);
+        await core.session.documents.prefetch?.(def, tenantOf(def, ctx), ids);
+      }),
     outbox: {
       add: (row) => {
         core.assertAlive();

@@ -20,10 +20,16 @@ export class Gates {
     this.#nowMs = nowMs;
   }
 
+  /** Reads the gates of all these messages at once. */
+  prefetch(messages: readonly Incoming[]): Promise<void> {
+    const keys = messages.map(({ aggregate }) => aggregate && this.#keyOf(aggregate));
+    return this.#unit.prefetch(gateRows, [...new Set(keys.filter((key) => key !== undefined))]);
+  }
+
   /** Undefined: apply it. @throws TENANT_MISMATCH */
   async judge({ aggregate, tenantId }: Incoming): Promise<'old' | 'gap' | 'long gap' | undefined> {
     if (!aggregate) throw new Unfit('ENVELOPE_INVALID', 'aggregate');
-    const gate = await this.#gate(`${this.#consumer}/${aggregate.type}/${aggregate.id}`, tenantId);
+    const gate = await this.#gate(this.#keyOf(aggregate), tenantId);
     if (gate.tenantId !== tenantId) throw new Unfit('TENANT_MISMATCH', 'the aggregate belongs to another tenant');
     if (aggregate.version <= gate.lastVersion) return 'old';
     if (aggregate.version > gate.lastVersion + 1) return this.#gap(gate);
@@ -37,6 +43,8 @@ export class Gates {
     for (const [key, { changed, ...gate }] of this.#gates)
       if (changed) await this.#unit.collection(gateRows).put(key, gate);
   }
+
+  #keyOf = ({ type, id }: NonNullable<Incoming['aggregate']>): string => `${this.#consumer}/${type}/${id}`;
 
   #gap(gate: Gate): 'gap' | 'long gap' {
     if (gate.gapSince === null) {

@@ -92,13 +92,15 @@ async function runAll(run: Run, items: readonly Item[]): Promise<Outcome[]> {
 export async function runUnit(deps: ConsumerDeps, kind: Kind, items: readonly Item[]): Promise<Outcome[]> {
   const ctx = serviceContext(deps.service, kind.name);
   const ids = items.map(({ parsed }) => parsed.message.id);
-  const outcomes = await deps.store.transaction(ctx, async (unit) => {
+  const work = async (unit: Unit) => {
     const seen = new Map(kind.inbox ? await unit.inbox.seen(kind.durable, ids) : []);
     const gates = new Gates(unit, kind.durable, epochMsOf(await unit.now()));
+    if (kind.gate && items.length > 1) await gates.prefetch(items.map(({ parsed }) => parsed.message));
     const done = await runAll({ unit, seen, gates, kind, deps }, items);
     await deps.probe?.('consumer.afterApply');
     return done;
-  });
+  };
+  const outcomes = await deps.store.transaction(ctx, work, { batch: items.length > 1 });
   await deps.probe?.('consumer.afterCommit');
   return outcomes;
 }

@@ -11,18 +11,32 @@ export type Held = Readonly<{ row: DocumentRow; expected: number | undefined }>;
 
 export type MongoDocuments = DocumentSession &
   Readonly<{
+    loadAll(def: CollectionDef, tenant: string, ids: readonly string[]): Promise<readonly DocumentRow[]>;
     /** Writes many rows in order; false when a stored version was another one. */
     writeAll(def: CollectionDef, held: readonly Held[]): Promise<boolean>;
   }>;
 
-export function mongoDocuments(via: Via, faults: Faults): MongoDocuments {
-  const rows = (def: CollectionDef): Collection<Kept> => rowsIn<Kept>(via, collectionName(def));
-  const at = (def: CollectionDef, id: string) => ({ what: def.name, target: `${def.name}/${id}` });
+export const mongoDocuments = (via: Via, faults: Faults): MongoDocuments => ({
+  ...readsOver(via, faults),
+  ...writesOver(via, faults),
+});
+
+type Reads = Pick<MongoDocuments, 'load' | 'loadAll' | 'select' | 'scan'>;
+const collectionOf = (via: Via, def: CollectionDef): Collection<Kept> => rowsIn<Kept>(via, collectionName(def));
+const at = (def: CollectionDef, id: string) => ({ what: def.name, target: `${def.name}/${id}` });
+
+function readsOver(via: Via, faults: Faults): Reads {
+  const rows = (def: CollectionDef) => collectionOf(via, def);
   return {
     load: (def, tenant, id) =>
       faults.run(at(def, idOf(tenant, id)), async () => {
         const kept = await rows(def).findOne({ _id: idOf(tenant, id) }, reading(via));
         return kept ? rowOf(kept) : undefined;
+      }),
+    loadAll: (def, tenant, ids) =>
+      faults.run(at(def, '*'), async () => {
+        const filter = { _id: { $in: ids.map((id) => idOf(tenant, id)) } };
+        return (await rows(def).find(filter, reading(via)).toArray()).map(rowOf);
       }),
     select: (def, tenant, plan) =>
       faults.run(at(def, '*'), async () => {
@@ -39,6 +53,12 @@ export function mongoDocuments(via: Via, faults: Faults): MongoDocuments {
         const found = await rows(def).find(filter, reading(via)).sort({ _id: 1 }).limit(limit).toArray();
         return found.map(rowOf);
       }),
+  };
+}
+
+function writesOver(via: Via, faults: Faults): Omit<MongoDocuments, keyof Reads> {
+  const rows = (def: CollectionDef) => collectionOf(via, def);
+  return {
     insert: (def, row) =>
       faults.run(at(def, idOf(row.tenant, row.id)), async () => {
         await rows(def).insertOne(keptOf(def, row) as Kept, writing(via));

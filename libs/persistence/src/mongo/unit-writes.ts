@@ -60,6 +60,15 @@ class UnitRows implements DocumentSession {
     return rows.get(key);
   }
 
+  async prefetch(def: CollectionDef, tenant: string, ids: readonly string[]): Promise<void> {
+    const { rows } = this.#of(def);
+    const unknown = ids.filter((id) => !rows.has(idOf(tenant, id)));
+    if (unknown.length === 0) return;
+    const found = await this.base.loadAll(def, tenant, unknown);
+    for (const id of unknown) rows.set(idOf(tenant, id), undefined);
+    for (const row of found) rows.set(idOf(row.tenant, row.id), row);
+  }
+
   async insert(def: CollectionDef, row: DocumentRow): Promise<void> {
     const { rows, held } = this.#of(def);
     const key = idOf(row.tenant, row.id);

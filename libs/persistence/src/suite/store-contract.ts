@@ -1,3 +1,4 @@
+import { batches } from './batches';
 import { isolation } from './isolation';
 import { lifetimes } from './lifetimes';
 import type { Fresh, Make, Opened } from './make';
@@ -21,6 +22,7 @@ export function storeContract(make: Make): void {
   describe(make.name, () => {
     writes(fresh);
     units(fresh, make.features);
+    batches(fresh);
     isolation(fresh);
     scopes(fresh);
     queries(fresh);
