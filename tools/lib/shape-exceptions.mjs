@@ -14,7 +14,6 @@ export const allowedCasts = {
   'libs/messaging/src/rpc/server.ts': [3, 'a definition found at run time has no static payload'],
   'libs/messaging/src/subscription.ts': [1, 'a definition found at run time has no static payload'],
   'libs/messaging/src/topology/apply.ts': [1, 'a definition found at run time has no static payload'],
-  'libs/nam/src/own/wasm.ts': [1, 'exports of a WebAssembly module are not typed'],
   'libs/persistence/src/documents.ts': [1, 'rows of older schemas, tables of several types, symbols as slots'],
   'libs/persistence/src/memory/engine.ts': [1, 'rows of older schemas, tables of several types, symbols as slots'],
   'libs/persistence/src/slot.ts': [2, 'rows of older schemas, tables of several types, symbols as slots'],

@@ -29,5 +29,6 @@ export * from './tone/tone-data';
 export * from './trig';
 export * from './true-peak';
 export * from './units';
+export * from './wasm';
 export * from './wav';
 export * from './waveform';

@@ -8,9 +8,6 @@ let own: OwnEngine | undefined;
 
 /** Makes a model ready on the engine that is chosen for it; what it gives belongs to one thread. */
 export type OpenAmp = (model: NamModel) => Promise<Amp>;
-/**
- * The engines of the product, each opened once a thread. Node only.
- * @throws `engine.memory` for a capture that needs more than a worker has
- */
+/** The engines of the product, each opened once a thread. Node only. */
 export const openAmp: OpenAmp = async (model) =>
   chooseEngine(model) === 'compat' ? ampOf(await openCompatEngine(), model) : ampOf((own ??= loadOwnEngine()), model);

@@ -1,6 +1,6 @@
 import { TENTH } from '../units';
 import { kWeighting, mostRise, tapPairs } from './filters';
-import { instantiateWasm, type WasmModule } from './wasm';
+import { instantiateWasm, type WasmModule } from '../wasm';
 
 /** What `assembly/meter.ts` exports; its parameters are explained there. */
 type Kernel = Readonly<{

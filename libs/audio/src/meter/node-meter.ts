@@ -3,7 +3,7 @@ import { builtKernel } from '../built-kernel';
 import { audioEngine } from '../keys';
 import { useMeter } from './meter';
 import { METER_SHA256 } from './meter-hash';
-import { compileWasm, type WasmModule } from './wasm';
+import { compileWasm, type WasmModule } from '../wasm';
 
 // The same place seen from src and from dist.
 const PATH = join(__dirname, '..', '..', 'dist', 'meter.wasm');

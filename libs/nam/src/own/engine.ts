@@ -1,21 +1,19 @@
-import { type Steps } from '../engine';
+import type { WasmModule } from '@gts/audio/browser';
+import { isForeign, type Steps } from '../engine';
 import { type NamModel } from '../model';
 import { KERNEL_SHA256 } from './kernel-hash';
-import { BLOCK, type OwnPlan, planModel, PLANNER_VERSION } from './plan';
-import { ownRefusal } from './refusals';
+import { type OwnPlan, planModel, PLANNER_VERSION } from './plan';
 import { type OwnOptions, ownSteps, renderOwn } from './render';
-import { type WasmModule } from './wasm';
 
 export type { OwnPlan } from './plan';
 export type { OwnOptions } from './render';
-export type { WasmModule } from './wasm';
 
 /** The kernel as an engine: synchronous, for workers of Node and of browsers. */
 export type OwnEngine = Readonly<{
   id: string;
   tanh: 'exact';
   supports(model: NamModel): boolean;
-  /** @throws `nam.architecture`, `engine.memory` for what it does not support */
+  /** @throws `nam.architecture` for what it does not support */
   prepare(model: NamModel): OwnPlan;
   /**
    * Plays a capture without yielding the thread; equal bits for every span, block and machine.
@@ -38,7 +36,7 @@ export function createOwnEngine(module: WasmModule): OwnEngine {
   return {
     id: ownEngineId,
     tanh: 'exact',
-    supports: (model) => ownRefusal(model, BLOCK) === null,
+    supports: (model) => !isForeign(model),
     prepare: (model) => planModel(model),
     render: (plan, x, { span, ...options } = {}) => renderOwn(module, { plan, x, span }, options),
     steps: (plan, x) => ownSteps(module, { plan, x }),

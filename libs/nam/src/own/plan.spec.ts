@@ -1,7 +1,6 @@
 import { aForeignWaveNet, anLstm, aWaveNet, namBytes, type NamArray, publishedShapes } from '@gts/testing';
 import { type NamModel, parseNam } from '../index';
-import { BLOCK, planModel } from './plan';
-import { ownRefusal } from './refusals';
+import { planModel } from './plan';
 
 const array = (part: Partial<NamArray>): readonly NamArray[] => [
   { channels: 4, dilations: [1, 2], kernelSizes: 3, outputs: 1, headBias: true, ...part },
@@ -73,12 +72,14 @@ describe('what the kernel does not implement is refused', () => {
     ['a conditioning model', {}, { condition_dsp: aWaveNet(5, array({})) }],
   ])('%s', (_, part, config) => {
     const model = foreign(part, config);
-    expect(ownRefusal(model, BLOCK)).toBe('architecture');
     expect(() => planModel(model)).toThrow(expect.objectContaining({ code: 'nam.architecture' }));
   });
-  test('rows beyond 64 MiB', () => {
-    const [shape, frames] = [model(array({})), 2 ** 21];
-    expect(ownRefusal(shape, frames)).toBe('memory');
-    expect(() => planModel(shape, frames)).toThrow(expect.objectContaining({ code: 'engine.memory' }));
-  });
+});
+
+test('the bounds of the reader bound the memory: the largest it lets in needs less than 64 MiB', () => {
+  // As many of the widest layers as its weights allow, which hear as long as they may.
+  const dilations = Array.from({ length: 15 }, () => 6390);
+  const widest = model(array({ channels: 64, kernelSizes: 2, dilations }));
+  const { ops, receptiveField, floats } = planModel(widest);
+  expect([ops > 180_000, Number(receptiveField) > 95_000, 4 * floats < 64 * 1024 * 1024]).toEqual([true, true, true]);
 });

@@ -1,15 +1,15 @@
-import { type AmpPlan } from '../engine';
+import { audioRefusal } from '@gts/audio/browser';
+import { type AmpPlan, isForeign } from '../engine';
 import { type NamModel, receptiveFieldOf } from '../model';
 import { Layout } from './layout';
 import { planLstm } from './plan-lstm';
 import { planWaveNet } from './plan-wavenet';
 import { encode } from './program';
-import { requirePlayable } from './refusals';
 
 /** Changes whenever planner or runner can change a bit of a result under the same kernel. */
 export const PLANNER_VERSION = '1';
 /** Frames of a block, after which the histories move: three windows of the kernel. */
-export const BLOCK = 1152;
+const BLOCK = 1152;
 const LSTM_PREWARM = 24_000;
 
 /** A capture as numbers: immutable and without functions, so that threads may pass it on. */
@@ -32,12 +32,12 @@ export type OwnPlan = AmpPlan &
   }>;
 
 /**
- * Lays a model out for the kernel, in a few milliseconds.
- * @throws `nam.architecture`, `engine.memory`
+ * Lays a model out for the kernel, in a few milliseconds. What `parseNam` lets in needs less than 64 MiB.
+ * @throws `nam.architecture` for a model that the kernel does not play
  * @param block frames of a block, a multiple of 8; no bit of the sound depends on it
  */
-export function planModel(given: NamModel, block = BLOCK): OwnPlan {
-  const model = requirePlayable(given, block);
+export function planModel(model: NamModel, block = BLOCK): OwnPlan {
+  if (isForeign(model)) throw audioRefusal('nam.architecture', `the kernel does not play ${model.reason}`);
   const layout = new Layout();
   const isLstm = model.architecture === 'LSTM';
   const { operations, shifts, input, output } = isLstm

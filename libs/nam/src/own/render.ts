@@ -1,7 +1,7 @@
+import { instantiateWasm, type WasmModule } from '@gts/audio/browser';
 import { type Steps, stopped } from '../engine';
 import { type OwnPlan } from './plan';
 import { WORDS } from './program';
-import { wasm, type WasmModule } from './wasm';
 
 const PAGE = 65_536;
 /** Rows of a window may be written a little past the end of the last row. */
@@ -26,9 +26,9 @@ type Player = Readonly<{
 /** Memory with silence, image and program in place. */
 function playerOf(module: WasmModule, plan: OwnPlan): Player {
   const end = plan.programAt + plan.program.byteLength;
-  const memory = new wasm.Memory({ initial: Math.ceil(end / PAGE) + SPARE_PAGES });
-  const { exports } = new wasm.Instance(module, { env: { memory } });
-  const { play, keep } = exports as Pick<Player, 'play' | 'keep'>;
+  const pages = Math.ceil(end / PAGE) + SPARE_PAGES;
+  const { memory, exports } = instantiateWasm<Pick<Player, 'play' | 'keep'>>(module, pages);
+  const { play, keep } = exports;
   new Float32Array(memory.buffer, plan.imageAt, plan.image.length).set(plan.image);
   new Int32Array(memory.buffer, plan.programAt, plan.program.length).set(plan.program);
   const floats = (at: number) => new Float32Array(memory.buffer, at, plan.block);

@@ -61,7 +61,7 @@ export function sourcesOf(platform: Platform) {
     return { bytes, sha256 };
   }
 
-  /** @throws `nam.*`, `engine.memory`; NotHere for what the kernel does not play */
+  /** @throws `nam.*`; NotHere for what the kernel does not play */
   async function amp(source: Source) {
     const { bytes, sha256 } = await read(source);
     const found = amps.get(sha256) ?? ampOf(platform.engine, bytes);

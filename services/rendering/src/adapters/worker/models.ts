@@ -1,4 +1,4 @@
-import { audioRefusal, SAMPLE_RATE } from '@gts/audio';
+import { SAMPLE_RATE } from '@gts/audio';
 import {
   type AmpEngine,
   type AmpPlan,
@@ -16,10 +16,10 @@ type Play = (x: Float32Array, options: OwnOptions) => Float32Array;
 /** A capture ready to play at 48 kHz; `play` with a span plays that part alone, where the choice is divisible. */
 export type Model = Readonly<{ choice: AmpChoice; play: Play; floats: number }>;
 
-const MOST_FLOATS = (64 * 1024 * 1024) / 4;
 /** A chain rarely holds more captures, and a set shares some. */
 const MOST_KEPT = 4;
-const MOST_KEPT_FLOATS = MOST_FLOATS / 4;
+/** 16 MiB; a published shape needs less than 1. */
+const MOST_KEPT_FLOATS = 4 * 1024 * 1024;
 
 /** Plans of captures in this thread; what was played longest ago goes first. */
 export class Models {
@@ -27,7 +27,7 @@ export class Models {
 
   constructor(private readonly own: OwnEngine) {}
 
-  /** @throws `nam.*`; `engine.memory` for a plan above 64 MB */
+  /** @throws `nam.*` */
   async of({ sha256, file }: Capture): Promise<Model> {
     const model = this.kept.get(sha256) ?? (await modelOf(this.own, file));
     this.kept.delete(sha256);
@@ -59,8 +59,6 @@ async function modelOf(own: OwnEngine, file: Uint8Array): Promise<Model> {
 function madeReady<P extends AmpPlan>(engine: AmpEngine<P>, model: NamModel): Model {
   const plan = engine.prepare(model);
   const { sampleRate, receptiveField, floats } = plan;
-  if (floats > MOST_FLOATS)
-    throw audioRefusal('engine.memory', `the plan needs ${4 * floats} bytes: at most ${4 * MOST_FLOATS}`);
   const render: Play = (x, options) => engine.render(plan, x, options);
   const { id: engineId, tanh } = engine;
   const resampled = sampleRate !== SAMPLE_RATE;

@@ -1,6 +1,5 @@
-import type { PictureSet, Piece } from '@gts/audio';
+import type { PictureSet, Piece, WasmModule } from '@gts/audio';
 import type { Kind } from '@gts/kernel';
-import type { WasmModule } from '@gts/nam';
 import type { Capture, CutParams, SharePicture } from '../../application/ports';
 import type { EffectName } from '../../domain/render-job';
 

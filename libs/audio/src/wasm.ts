@@ -13,9 +13,10 @@ declare const WebAssembly: Readonly<{
   ) => Readonly<{ exports: unknown }>;
 }>;
 
+/** Compiles the bytes of a module, which threads may share by message. @throws CompileError */
 export const compileWasm = (bytes: Uint8Array): WasmModule => new WebAssembly.Module(bytes);
 
-/** An instance with a memory of its own; `E` is what the module exports. */
+/** An instance with a memory of its own, of that many pages of 64 KiB; `E` is what the module exports. */
 export function instantiateWasm<E>(module: WasmModule, pages: number): Readonly<{ memory: WasmMemory; exports: E }> {
   const memory = new WebAssembly.Memory({ initial: pages });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
