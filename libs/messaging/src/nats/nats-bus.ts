@@ -1,4 +1,4 @@
-import { Events, type Msg, type NatsConnection } from 'nats';
+import { createInbox, Events, type Msg, type NatsConnection } from 'nats';
 import type { Bus, ConsumerRef, ConsumerState, Delivery } from '../bus';
 import { busErrors } from '../errors';
 import { type Metrics, pause, type Scheduler, systemScheduler } from '../ports';
@@ -98,8 +98,8 @@ export function natsBus(options: NatsBusOptions): NatsBus {
   const { nc, inbox, scheduler = systemScheduler, metrics } = options;
   const publisher = new Publisher({ nc, inbox, scheduler, ...(metrics && { metrics }) });
   const pulls = new Set<NatsPull>();
-  let count = 0;
-  const fresh = () => `${inbox}.p${(count++).toString(36)}`;
+  // Other replicas use the same prefix: what they pull must not come here.
+  const fresh = () => createInbox(inbox);
   void watch({ options, publisher, pulls });
   return {
     publisher,

@@ -1,5 +1,5 @@
 import { type DomainError, isDomainError } from '@gts/kernel';
-import { type Msg, type NatsConnection, type Subscription } from 'nats';
+import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
 import type { BusMessage, PubAck } from '../bus';
 import { busErrors } from '../errors';
 import { type Metrics, noMetrics, repeat, type Scheduler } from '../ports';
@@ -27,7 +27,7 @@ export class Publisher {
   readonly #waiting: Waiting[] = [];
   readonly #stopSweep: () => void;
   #next = 0;
-  #generation = 0;
+  #prefix = '';
   #subscription: Subscription | undefined;
   #connected = true;
 
@@ -69,7 +69,6 @@ export class Publisher {
 
   reconnected(): void {
     this.#subscription?.unsubscribe();
-    this.#generation++;
     this.#listen();
     this.#connected = true;
   }
@@ -87,13 +86,11 @@ export class Publisher {
     this.#subscription?.unsubscribe();
   }
 
-  #prefix(): string {
-    return `${this.#deps.inbox}.a${this.#generation}.`;
-  }
-
   #listen(): void {
     const callback = (_error: unknown, msg: Msg) => this.#answered(msg);
-    this.#subscription = this.#deps.nc.subscribe(`${this.#prefix()}*`, { callback });
+    // Other replicas use the same prefix: an acknowledgement of theirs must not settle what we sent.
+    this.#prefix = `${createInbox(this.#deps.inbox)}.`;
+    this.#subscription = this.#deps.nc.subscribe(`${this.#prefix}*`, { callback });
   }
 
   #send(entry: Waiting): void {
@@ -101,7 +98,7 @@ export class Publisher {
     entry.deadline = this.#deps.scheduler.nowMs() + TIMEOUT_MS;
     this.#sent.set(token, entry);
     try {
-      const options = { reply: this.#prefix() + token, headers: rawHeaders(entry.headers) };
+      const options = { reply: this.#prefix + token, headers: rawHeaders(entry.headers) };
       this.#deps.nc.publish(entry.subject, entry.body, options);
     } catch (error) {
       const fault = isDomainError(error) ? error : busErrors.DISCONNECTED.with({ cause: error });

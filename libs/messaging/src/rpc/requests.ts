@@ -1,5 +1,5 @@
 import type { DomainError } from '@gts/kernel';
-import { Events, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
+import { createInbox, Events, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
 import { busErrors } from '../errors';
 import { lastTokenOf, statusOf } from '../nats/wire';
 import { repeat, type Scheduler } from '../ports';
@@ -24,7 +24,6 @@ export class Requests {
   readonly #stop: () => void;
   #prefix = '';
   #subscription: Subscription | undefined;
-  #generation = 0;
   #next = 0;
   #connected = true;
 
@@ -58,7 +57,8 @@ export class Requests {
   }
 
   #listen(): void {
-    this.#prefix = `${this.#inbox}.r${this.#generation}.`;
+    // Other replicas use the same prefix: what they are answered must not come here.
+    this.#prefix = `${createInbox(this.#inbox)}.`;
     const callback = (_error: unknown, msg: Msg) => this.#answered(msg);
     this.#subscription = this.#nc.subscribe(`${this.#prefix}*`, { callback });
   }
@@ -93,7 +93,6 @@ export class Requests {
         this.#rejectAll();
       } else if (type === Events.Reconnect) {
         this.#subscription?.unsubscribe();
-        this.#generation++;
         this.#listen();
         this.#connected = true;
       }
