@@ -139,7 +139,11 @@ export interface Unit {
   outbox: { add(row: NewOutboxRow): void; mark(rows: readonly OutboxMark[]): Promise<void> };
   inbox: Inbox;
   commands: { insert(row: Omit<CommandRow, 'at'>): Promise<void> };
-  leases: { verify(name: string, epoch: number): Promise<void> };
+  /** Touches the rows of leases: a stale owner and a new one conflict. @throws STORE.LEASE_LOST with their names */
+  leases: {
+    verify(name: string, epoch: number): Promise<void>;
+    verifyAll(held: ReadonlyMap<string, number>): Promise<void>;
+  };
   now(): Promise<Instant>;
   afterCommit(action: () => void): void;
 }
@@ -185,6 +189,10 @@ export interface Leases {
   acquire(name: string, owner: string, ttlMs: number): Promise<number | undefined>;
   renew(name: string, owner: string, epoch: number, ttlMs: number): Promise<boolean>;
   release(name: string, owner: string, epoch: number): Promise<void>;
+  /** Renews those of these (name to epoch) that this owner still holds; answers their names. */
+  renewAll(owner: string, held: ReadonlyMap<string, number>, ttlMs: number): Promise<ReadonlySet<string>>;
+  /** Names with this beginning that somebody holds now. */
+  held(prefix: string): Promise<readonly string[]>;
 }
 
 export type TransactionOptions = Readonly<{

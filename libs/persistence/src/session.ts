@@ -82,8 +82,10 @@ export interface Session {
   readonly leases: {
     get(name: string): Soon<LeaseRow | undefined>;
     set(name: string, row: LeaseRow): Soon<void>;
-    /** Writes to the lease if this epoch still holds it, so that a stale owner and a new one conflict. */
-    touch(name: string, epoch: number): Soon<boolean>;
+    /** Writes to the leases that these epochs still hold, so that a stale owner and a new one conflict; answers the others. */
+    touch(held: ReadonlyMap<string, number>): Soon<readonly string[]>;
+    /** Names with this beginning that somebody holds now. */
+    held(prefix: string): Soon<readonly string[]>;
   };
   nowMs(): Soon<number>;
 }

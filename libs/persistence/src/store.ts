@@ -38,7 +38,7 @@ export function storeOver({ engine, options, health }: EngineStore): Store & { r
     write,
     read,
     reader: engine.reader,
-    leases: leasesOver(write),
+    leases: leasesOver(write, engine.reader),
     prepare: (defs) => write(async () => defs.filter((def) => !engine.ready(def)).forEach((def) => engine.ensure(def))),
     listeners,
     health: async () => health(),

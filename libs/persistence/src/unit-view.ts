@@ -46,7 +46,10 @@ export function unitView(core: UnitCore, caller: Context): Unit {
           await core.session.commands.insert(keyOf(ctx), row, { nowMs: await core.session.nowMs() });
         }),
     },
-    leases: { verify: (name, epoch) => write(() => verify(core, name, epoch)) },
+    leases: {
+      verify: (name, epoch) => write(() => verify(core, new Map([[name, epoch]]))),
+      verifyAll: (held) => write(() => verify(core, held)),
+    },
     now: (): Promise<Instant> => core.run(async () => instantOf(await core.session.nowMs())),
     afterCommit: (action) => {
       core.assertAlive();
@@ -64,6 +67,7 @@ export function documentsOf<T>(def: CollectionDef<T>, ctx: Context, core: UnitCo
   return { ...readerOver(def, ctx, run), ...writerOver(def, ctx, core) };
 }
 
-async function verify(core: UnitCore, name: string, epoch: number): Promise<void> {
-  if (!(await core.session.leases.touch(name, epoch))) throw storeErrors.LEASE_LOST(name);
+async function verify(core: UnitCore, held: ReadonlyMap<string, number>): Promise<void> {
+  const names = await core.session.leases.touch(held);
+  if (names.length > 0) throw storeErrors.LEASE_LOST.with({ details: { names } }, names.join(', '));
 }

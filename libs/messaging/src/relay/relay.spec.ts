@@ -38,7 +38,9 @@ function setUp(...fates: Fate[]) {
   const store = memoryStore({ clock: time.clock });
   const { sent, publish } = scripted(fates);
   const bus = { publish: publish(() => time.elapsedMs) };
-  const relay = new Relay({ service: 'shootouts', store, bus, scheduler, clock: time.clock, owner: 'one' });
+  const replica = (owner: string) =>
+    new Relay({ service: 'shootouts', store, bus, scheduler, clock: time.clock, owner });
+  const relay = replica('one');
   const encoder = createEncoder({ producer: 'shootouts', newId: countingIds(), clock: time.clock });
   const ctx = aContext();
   const say = (toy: number, version: number) =>
@@ -48,7 +50,7 @@ function setUp(...fates: Fate[]) {
       unit.outbox.add(encoder.encode({ message: Happened, data: { n: version } }, meta));
     });
   const states = () => store.rows.map(({ state }) => state);
-  return { time, store, sent, relay, say, states };
+  return { time, store, sent, relay, replica, say, states };
 }
 const rejected = (errCode: number, code = 400) =>
   busErrors.PUBLISH_REJECTED.with({ details: { errCode, code } }, 'evt', errCode, 'no');
@@ -174,4 +176,32 @@ test('a row whose attempts are noted keeps them over a change of owner', async (
   await time.pass(2000);
   expect(store.rows[0]).toMatchObject({ state: 'pending', lastError: 'BUS.PUBLISH_TIMEOUT' });
   expect(store.rows[0]?.attempts).toBeGreaterThanOrEqual(2);
+});
+
+test('two replicas send every row once, each its own partitions', async () => {
+  const { time, store, relay, say, sent, replica } = setUp();
+  const other = replica('two');
+  relay.start();
+  other.start();
+  await time.pass(60_000);
+  for (let toy = 1; toy <= 40; toy += 1) await say(toy, 1);
+  await time.pass(5000);
+  expect(new Set(store.rows.map(({ state }) => state))).toEqual(new Set(['published']));
+  expect(sent).toHaveLength(40);
+  expect([relay.health().owner, other.health().owner]).toEqual([true, true]);
+});
+
+test('a quarantined row that an operator lets go is sent, and what waited behind it', async () => {
+  const { relay, say, store, states, time } = setUp(busErrors.PAYLOAD_TOO_LARGE(2_000_000));
+  relay.start();
+  await say(1, 1);
+  await say(1, 2);
+  await time.pass(5000);
+  expect(states()).toEqual(['quarantined', 'pending']);
+  const mark = { attempts: 0, nextAttemptAt: time.clock.now(), lastError: undefined, state: 'pending' } as const;
+  await store.transaction(aContext(), (unit) =>
+    unit.outbox.mark(store.rows.filter(({ state }) => state === 'quarantined').map(({ id }) => ({ id, ...mark }))),
+  );
+  await time.pass(10_000);
+  expect(states()).toEqual(['published', 'published']);
 });

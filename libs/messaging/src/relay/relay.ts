@@ -9,7 +9,6 @@ import {
   type ServiceName,
 } from '@gts/kernel';
 import type { NewOutboxRow, OutboxRow, Store } from '@gts/persistence';
-import { PARTITIONS } from '@gts/contracts';
 import type { Bus } from '../bus';
 import { serviceContext } from '../service-context';
 import { MESSAGE_ID } from '../headers';
@@ -17,10 +16,9 @@ import { jitter, type Log, type Metrics, noLog, noMetrics, type Protection, repe
 import { type Failure, failureOf } from './failure';
 import { Keys, type Lane } from './keys';
 import { Marks } from './marks';
+import { Shares } from './shares';
 
-const LEASE = 'relay';
-const LEASE_MS = 10_000;
-const RENEW_MS = 3000;
+const TICK_MS = 1000;
 const POLL_MS = 250;
 const WINDOW = 512;
 const MOST_KEYS = 256;
@@ -47,20 +45,18 @@ export type RelayDeps = Readonly<{
 /** How the outbox does, for readiness and backpressure. */
 export type RelayHealth = Readonly<{ owner: boolean; pending: number; degraded: boolean; overloaded: boolean }>;
 
-const allPartitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-
 /** Sends committed outbox rows to their streams, each key in order, until the broker has acknowledged them. */
 export class Relay {
   readonly #deps: RelayDeps;
   readonly #ctx: Context;
   readonly #keys = new Keys();
   readonly #marks: Marks;
+  readonly #shares: Shares;
   readonly #ready: Lane[] = [];
   readonly #paused = new Map<string, number>();
   readonly #metrics: Metrics;
   readonly #log: Log;
   #stops: (() => void)[] = [];
-  #epoch: number | undefined;
   #inFlight = 0;
   #polling = false;
   /** Marked while a read was under way: that read may still show them as pending. */
@@ -77,20 +73,28 @@ export class Relay {
     this.#ctx = serviceContext(deps.service, 'relay');
     this.#metrics = deps.metrics ?? noMetrics;
     this.#log = deps.log ?? noLog;
+    this.#shares = new Shares({
+      ...deps,
+      log: this.#log,
+      metrics: this.#metrics,
+      gained: () => void this.poll(),
+      lost: (partition) => this.#lose(partition),
+      flush: () => this.#marks.flush(),
+    });
     this.#marks = new Marks({
       ...deps,
       ctx: this.#ctx,
-      lease: () => (this.#epoch === undefined ? undefined : { name: LEASE, epoch: this.#epoch }),
+      epochs: this.#shares.epochs,
       marked: (ids) => this.#forget(ids),
-      lost: () => this.#lose(),
+      lost: (partition) => this.#shares.drop(partition),
     });
   }
 
   start(): void {
     this.#stops.push(this.#deps.store.onOutbox((rows) => this.#handOff(rows)));
     this.#every(
-      () => (this.#epoch === undefined ? 1000 : RENEW_MS),
-      () => this.#lease(),
+      () => TICK_MS,
+      () => this.#shares.tick(),
     );
     this.#every(
       () => jitter(this.#deps.scheduler, POLL_MS),
@@ -100,29 +104,27 @@ export class Relay {
       () => STATS_MS,
       () => this.#measure(),
     );
-    void this.#lease();
+    void this.#shares.tick();
   }
 
-  /** Finishes what is on its way, marks it and gives the lease back. */
+  /** Finishes what is on its way, marks it and gives the partitions back. */
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const stop of this.#stops) stop();
     if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
     await this.#marks.flush();
-    const { store, owner } = this.#deps;
-    if (this.#epoch !== undefined) await store.leases.release(LEASE, owner, this.#epoch).catch(() => undefined);
-    this.#epoch = undefined;
+    await this.#shares.stop();
   }
 
   health(): RelayHealth {
     const failing = this.#failingSince === undefined ? 0 : this.#deps.scheduler.nowMs() - this.#failingSince;
     const overloaded = this.#pending > MOST_PENDING || this.#oldestMs > OLDEST_MS;
-    return { owner: this.#epoch !== undefined, pending: this.#pending, degraded: failing > 30_000, overloaded };
+    return { owner: this.#shares.some, pending: this.#pending, degraded: failing > 30_000, overloaded };
   }
 
   /** Reads the oldest due rows, then the lowest unpublished rows of their keys: the second read decides order. */
   async poll(): Promise<void> {
-    if (this.#epoch === undefined || this.#stopping) return;
+    if (!this.#shares.some || this.#stopping) return;
     if (this.#polling) return void (this.#pollAgain = true);
     this.#polling = true;
     this.#pollAgain = false;
@@ -141,10 +143,10 @@ export class Relay {
   async #read(): Promise<boolean> {
     const { store, probe } = this.#deps;
     const window = await store.outbox.window({
-      partitions: allPartitions,
+      partitions: [...this.#shares.epochs.keys()],
       limit: WINDOW,
       pausedStreams: this.#pausedStreams(),
-      blockedKeys: [...this.#keys.blocked],
+      blockedKeys: this.#keys.blocked,
     });
     const fresh = window.filter(({ id, orderKey }) => !this.#keys.has(id) && !this.#keys.lanes.has(orderKey));
     const keys = [...new Set(fresh.map(({ orderKey }) => orderKey))].slice(0, MOST_KEYS);
@@ -166,10 +168,11 @@ export class Relay {
 
   /** A head that is quarantined or not due blocks its key, and only its key. */
   #take(key: string, rows: readonly OutboxRow[], now: number): void {
-    if (this.#stopping || this.#epoch === undefined || this.#keys.lanes.has(key)) return;
+    const [first] = rows;
+    if (this.#stopping || !first || !this.#shares.owns(first.partition) || this.#keys.lanes.has(key)) return;
     const unsent = rows.filter(({ id }) => !this.#keys.has(id));
     const stop = unsent.findIndex((row) => row.state === 'quarantined' || epochMsOf(row.nextAttemptAt) > now);
-    if (unsent[0]?.state === 'quarantined') this.#keys.blocked.add(key);
+    if (unsent[0]?.state === 'quarantined') this.#keys.block(first);
     this.#enqueue(key, stop === -1 ? unsent : unsent.slice(0, stop));
   }
 
@@ -179,9 +182,10 @@ export class Relay {
   }
 
   #handOff(rows: readonly NewOutboxRow[]): void {
-    if (this.#epoch === undefined || this.#stopping) return;
+    if (!this.#shares.some || this.#stopping) return;
     let left = 0;
     for (const row of rows) {
+      if (!this.#shares.owns(row.partition)) continue;
       const free = this.#ready.length < HAND_OFF_BUFFER && !this.#paused.has(row.stream);
       if (free && !this.#keys.has(row.id) && this.#keys.follows(row)) this.#enqueue(row.orderKey, [row]);
       else left++;
@@ -251,7 +255,7 @@ export class Relay {
     lane.rows.shift();
     lane.tries = lane.unknown = 0;
     this.#keys.published(row);
-    this.#marks.add({ id: row.id, state: 'published', streamSeq });
+    this.#marks.add(row.partition, { id: row.id, state: 'published', streamSeq });
     this.#metrics.count('messaging_client_sent_messages_total', { destination: row.stream });
   }
 
@@ -275,15 +279,16 @@ export class Relay {
 
   #persist(lane: Lane, row: NewOutboxRow, { error, delay }: { error: unknown; delay: number }): void {
     const nextAttemptAt = instantOf(this.#deps.clock.epochMs() + delay);
-    this.#marks.add({ id: row.id, state: 'pending', attempts: lane.tries, nextAttemptAt, lastError: codeOf(error) });
+    const mark = { state: 'pending', attempts: lane.tries, nextAttemptAt, lastError: codeOf(error) } as const;
+    this.#marks.add(row.partition, { id: row.id, ...mark });
   }
 
   #quarantine(lane: Lane, row: NewOutboxRow, error: unknown): void {
     this.#log.error({ messageId: row.id, code: codeOf(error) }, 'outbox row quarantined');
-    this.#keys.blocked.add(lane.key);
+    this.#keys.block(row);
     this.#keys.drop(lane);
     lane.rows.length = 0;
-    this.#marks.add({ id: row.id, state: 'quarantined', lastError: codeOf(error) });
+    this.#marks.add(row.partition, { id: row.id, state: 'quarantined', lastError: codeOf(error) });
   }
 
   #again(lane: Lane): void {
@@ -298,30 +303,23 @@ export class Relay {
     return [...this.#paused.keys()];
   }
 
-  async #lease(): Promise<void> {
-    const { store, owner } = this.#deps;
-    try {
-      if (this.#epoch === undefined) {
-        this.#epoch = await store.leases.acquire(LEASE, owner, LEASE_MS);
-        if (this.#epoch === undefined) return;
-        this.#log.info({ epoch: this.#epoch }, 'relay lease gained');
-        void this.poll();
-      } else if (!(await store.leases.renew(LEASE, owner, this.#epoch, LEASE_MS))) this.#lose();
-    } catch (error) {
-      this.#log.warn({ code: codeOf(error) }, 'relay lease not renewed');
-    }
-    this.#metrics.gauge('outbox_relay_lease_held', this.#epoch === undefined ? 0 : 1);
+  #lose(partition: number): void {
+    this.#keys.leave(partition);
+    this.#marks.leave(partition);
+    const left = this.#ready.filter((lane) => lane.partition !== partition);
+    this.#ready.splice(0, this.#ready.length, ...left);
   }
 
-  #lose(): void {
-    this.#log.info({}, 'relay lease lost');
-    this.#epoch = undefined;
-    this.#keys.clear();
-    this.#marks.clear();
-    this.#ready.length = 0;
+  /** An operator lets quarantined rows go, in whatever process. */
+  async #review(): Promise<void> {
+    const keys = this.#keys.blocked.slice(0, MOST_KEYS);
+    if (keys.length === 0) return;
+    const heads = await this.#deps.store.outbox.heads(keys, 1);
+    for (const key of keys) if (heads.get(key)?.[0]?.state !== 'quarantined') this.#keys.unblock(key);
   }
 
   async #measure(): Promise<void> {
+    await this.#review();
     const { pending, quarantined, oldestPendingAt } = await this.#deps.store.outbox.stats();
     this.#pending = pending;
     this.#oldestMs = oldestPendingAt ? epochMsOf(await this.#deps.store.now()) - epochMsOf(oldestPendingAt) : 0;

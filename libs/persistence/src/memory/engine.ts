@@ -62,7 +62,11 @@ function session(rows: MemoryRows, clock: Clock, dirty: boolean): Session {
 function leases(table: Table<LeaseRow>, dirty: boolean, nowMs: () => number): Session['leases'] {
   const get = (name: string) => table.get(name, dirty);
   const set = (name: string, row: LeaseRow) => table.set(name, row);
-  return { get, set, touch: touchOver({ get, set }, nowMs) };
+  const held = (prefix: string) =>
+    [...table.entries(dirty)]
+      .filter(([name, { expiresMs }]) => name.startsWith(prefix) && expiresMs > nowMs())
+      .map(([name]) => name);
+  return { get, set, held, touch: touchOver({ get, set }, nowMs) };
 }
 
 function inbox(table: Table<InboxRow>, dirty: boolean): Session['inbox'] {

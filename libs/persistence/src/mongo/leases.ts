@@ -1,10 +1,10 @@
 import { hasCode } from '@gts/kernel';
-import type { Document } from 'mongodb';
+import type { Document, Filter } from 'mongodb';
 import { storeErrors } from '../errors';
 import type { Leases } from '../ports';
 import { translated } from './errors';
 import { names } from './schema';
-import { Faults, rowsIn, type Via, writing } from './via';
+import { Faults, reading, rowsIn, type Via, writing } from './via';
 
 type Row = Readonly<{ _id: string; owner: string; epoch: number; expiresAt: Date; ok: boolean }>;
 
@@ -63,6 +63,8 @@ export function mongoLeases(via: Via): Leases {
         const change = [{ ok }, { expiresAt: when('$ok', later(via, ttlMs), '$expiresAt') }];
         return (await judged(via, name, change))?.ok === true;
       }),
+    renewAll: (owner, holding, ttlMs) => run(() => renewedAll(via, owner, { held: holding, ttlMs })),
+    held: (prefix) => run(() => heldNow(via, prefix)),
     release: (name, owner, epoch) =>
       run(async () => {
         const filter = { _id: name, owner, epoch };
@@ -71,8 +73,44 @@ export function mongoLeases(via: Via): Leases {
   };
 }
 
+type Held = ReadonlyMap<string, number>;
+
+/** One statement for many leases, then one look at the verdicts. */
+async function judgedAll(via: Via, filters: readonly Document[], change: readonly Document[]): Promise<Set<string>> {
+  if (filters.length === 0) return new Set();
+  const rows = rowsIn<Row>(via, names.leases);
+  await rows.updateMany(
+    { $or: filters } as Filter<Row>,
+    change.map((set) => ({ $set: set })),
+    writing(via),
+  );
+  const ok = await rows.find({ $or: filters, ok: true } as Filter<Row>, reading(via)).toArray();
+  return new Set(ok.map(({ _id }) => _id));
+}
+
+const named = (held: Held): Document[] => [...held].map(([_id, epoch]) => ({ _id, epoch }));
+
+async function renewedAll(via: Via, owner: string, { held, ttlMs }: { held: Held; ttlMs: number }) {
+  const filters = named(held).map((each) => ({ ...each, owner }));
+  const change = [{ ok: live(via) }, { expiresAt: when('$ok', later(via, ttlMs), '$expiresAt') }];
+  return judgedAll(via, filters, change);
+}
+
 /** Inside a unit: a real change, so that it conflicts with a new owner's. */
-export async function touched(via: Via, name: string, epoch: number): Promise<boolean> {
-  const change = [{ ok: held(via, epoch), touches: { $add: [{ $ifNull: ['$touches', 0] }, 1] } }];
-  return (await judged(via, name, change))?.ok === true;
+export async function touched(via: Via, held: Held): Promise<readonly string[]> {
+  const change = [{ ok: live(via), touches: { $add: [{ $ifNull: ['$touches', 0] }, 1] } }];
+  const ok = await judgedAll(via, named(held), change);
+  return [...held.keys()].filter((name) => !ok.has(name));
+}
+
+export async function heldNow(via: Via, prefix: string): Promise<readonly string[]> {
+  const found = rowsIn<Row>(via, names.leases).aggregate<{ _id: string }>(
+    [
+      { $match: { _id: { $gte: prefix, $lt: `${prefix}\u{10ffff}` } } },
+      { $project: { live: live(via) } },
+      { $match: { live: true } },
+    ],
+    reading(via),
+  );
+  return (await found.toArray()).map(({ _id }) => _id);
 }

@@ -1,6 +1,6 @@
 import type { Session } from '../session';
 import { mongoDocuments } from './documents';
-import { touched } from './leases';
+import { heldNow, touched } from './leases';
 import { mongoCommands, mongoInbox } from './library';
 import { mongoOutbox } from './outbox';
 import { names } from './schema';
@@ -42,6 +42,7 @@ function leases(via: Via, faults: Faults): Session['leases'] {
         const row = { owner, epoch, expiresAt: new Date(expiresMs) };
         await rows.replaceOne({ _id: name }, row, { ...writing(via), upsert: true });
       }),
-    touch: (name, epoch) => run(() => touched(via, name, epoch)),
+    touch: (held) => run(() => touched(via, held)),
+    held: (prefix) => run(() => heldNow(via, prefix)),
   };
 }

@@ -17,12 +17,16 @@ export const sqliteSession = (db: Connection): Session => ({
 
 const nowOf = (db: Connection): number => Number(db.get<{ now: number }>('SELECT store_now() AS now')?.now);
 
+const HELD = 'SELECT name FROM leases WHERE name >= ? AND name < ? AND expires > store_now()';
+
 function leases(db: Connection): Session['leases'] {
   const get = (name: string) =>
     db.get<LeaseRow>('SELECT owner, epoch, expires AS expiresMs FROM leases WHERE name = ?', name);
   const set = (name: string, { owner, epoch, expiresMs }: LeaseRow) =>
     void db.run('leases', 'INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)', name, owner, epoch, expiresMs);
-  return { get, set, touch: touchOver({ get, set }, () => nowOf(db)) };
+  const held = (prefix: string) =>
+    db.all<{ name: string }>(HELD, prefix, `${prefix}\u{10ffff}`).map(({ name }) => name);
+  return { get, set, held, touch: touchOver({ get, set }, () => nowOf(db)) };
 }
 
 const SEEN = `SELECT message, digest FROM inbox

@@ -36,6 +36,25 @@ export function isolation(fresh: Fresh): void {
     expect(await store.leases.acquire('l', 'two', 10_000)).toBe(3);
     expect(await store.now()).toBe(clock.now());
   });
+  test('S27 many leases are renewed and verified together; the lost ones are named', async () => {
+    const { store, clock } = await fresh();
+    const held = new Map<string, number>();
+    for (const name of ['p/1', 'p/2', 'p/3']) held.set(name, (await store.leases.acquire(name, 'one', 10_000)) ?? 0);
+    await store.leases.acquire('q/1', 'two', 10_000);
+    expect([...(await store.leases.held('p/'))].toSorted()).toEqual(['p/1', 'p/2', 'p/3']);
+    expect(await store.leases.renewAll('one', new Map(), 10_000)).toEqual(new Set());
+    clock.advance(9000);
+    expect(await store.leases.renewAll('two', held, 10_000)).toEqual(new Set());
+    const some = new Map([...held].slice(0, 2));
+    expect(await store.leases.renewAll('one', some, 10_000)).toEqual(new Set(['p/1', 'p/2']));
+    clock.advance(2000);
+    expect([...(await store.leases.held('p/'))].toSorted()).toEqual(['p/1', 'p/2']);
+    const verify = (these: ReadonlyMap<string, number>) => store.transaction(A, (unit) => unit.leases.verifyAll(these));
+    await verify(some);
+    await expect(verify(held)).rejects.toMatchObject({ code: 'STORE.LEASE_LOST', details: { names: ['p/3'] } });
+    expect(await store.leases.acquire('p/3', 'two', 10_000)).toBe(2);
+    expect(await store.leases.renewAll('one', held, 10_000)).toEqual(new Set(['p/1', 'p/2']));
+  });
   test('S28 a row that is committed late with an older id is found', async () => {
     const { store } = await fresh();
     const add = (n: number) => store.transaction(A, async (unit) => unit.outbox.add(message(n)));
