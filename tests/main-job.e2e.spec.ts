@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measure } from '@gts/audio';
 import { freePort, peaksOnly, relativeDb } from '@gts/testing';
-import { type Ended, gts } from './support/cli';
+import { doctorOf, type Ended, gts } from './support/cli';
 import { definitionOf } from './support/definition';
 import { signedIn } from './support/people';
 import { decoded, meteredByFfmpeg } from './support/second-meter';
@@ -260,9 +260,9 @@ describe('what is wrong is said with the next step', () => {
     expect(ended.stderr).toContain('Usage: npm run -s gts -- shootout');
   });
 
-  test('no stack: exit 3 and how to start one', async () => {
+  test('no stack: exit 2 and how to start one', async () => {
     const ended = await gts(`http://localhost:${await freePort()}`, 'doctor');
-    expect(ended.code).toBe(3);
+    expect(ended.code).toBe(2);
     expect(ended.stderr).toContain('start it with npm start');
   });
 
@@ -294,9 +294,11 @@ describe('what is wrong is said with the next step', () => {
 });
 
 test('an operator sees a healthy stack, its outboxes, its sagas', async () => {
-  const doctor = await gts(stack.url, 'doctor', '--json');
+  const doctor = await doctorOf(stack, '--json');
   expect(doctor.code).toBe(0);
-  expect((JSON.parse(doctor.stdout) as { ok: boolean }[]).every((each) => each.ok)).toBe(true);
+  const found = JSON.parse(doctor.stdout) as { level: string; area: string }[];
+  expect(found.filter(({ level }) => level === 'FAIL')).toEqual([]);
+  expect(found.filter(({ area }) => area === 'services')).toHaveLength(7);
   const outbox = JSON.parse((await gts(stack.url, 'outbox', 'status', '--json')).stdout) as { context: string }[];
   expect(outbox.map((each) => each.context)).toContain('shootouts');
   const sagas = JSON.parse((await gts(stack.url, 'saga', 'list', '--json')).stdout) as { id: string; state: string }[];

@@ -20,6 +20,15 @@ export async function run(
   return { code, ...said };
 }
 
+/** `gts doctor` of a stack, with what its starter wrote down. */
+export const doctorOf = (
+  { url, dataDir }: Readonly<{ url: string; dataDir: string }>,
+  ...args: string[]
+): Promise<Ended> =>
+  run(process.execPath, [join(root, 'tools/gts.mjs'), 'doctor', ...args], {
+    env: { GTS_URL: url, GTS_TOKEN: '', GTS_DATA_DIR: dataDir },
+  });
+
 /** The command line as a person calls it, against the stack at `url`. */
 export const gts = (url: string, ...args: string[]): Promise<Ended> =>
   run(process.execPath, [join(root, 'tools/gts.mjs'), ...args], { env: { GTS_URL: url, GTS_TOKEN: '' } });

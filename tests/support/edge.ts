@@ -87,7 +87,7 @@ const portsOf = ({ clock, feed, rpc, shelf }: Parts): Ports => ({
   streams: new OpenStreams(),
   web: nothing,
   reference: nothing,
-  readiness: () => ({ ready: true }),
+  readiness: () => ({ status: 'ready' }),
   logger: silentLogger,
 });
 

@@ -1,45 +1,93 @@
-import { address, connect, printJson, read, table } from './arguments.mjs';
-import { CONTEXTS } from './operator.mjs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { root } from '../bootstrap.mjs';
+import { brokerSettings, stackFacts } from '../lib/broker-settings.mjs';
+import { topologyOfEnvironment } from '../lib/topology.mjs';
+import { address, connect, printJson, read } from './arguments.mjs';
+import { artefacts } from './doctor/artefacts.mjs';
+import { broker } from './doctor/broker.mjs';
+import { fail } from './doctor/finding.mjs';
+import { flow } from './doctor/flow.mjs';
+import { keys } from './doctor/keys.mjs';
+import { machine } from './doctor/machine.mjs';
+import { services } from './doctor/services.mjs';
+import { store } from './doctor/store.mjs';
+import { tools } from './doctor/tools.mjs';
 
 const help = `Usage: npm run -s gts -- doctor [--json]
 
-Asks a running stack how it is: address, contexts, outboxes, dead letters, stuck sagas. Exit 1 when something is wrong.
-`;
+Looks at machine, tools, broker, topology, store, services, flow of messages, files and keys, all at once, 2 s each,
+and says what to do next. Takes addresses from the environment of a service (NATS_URL, NATS_NKEY_FILE, STORE_URL,
+ARTEFACTS_URL, DURABILITY …) or from what npm start wrote into GTS_DATA_DIR.
 
-async function checks(api) {
-  const found = [];
-  const add = (what, ok, text) => found.push({ what, ok, text });
-  const status = await api.get('/status');
-  add('address', true, `${address()}, version ${status.version}`);
-  for (const [context, state] of Object.entries(status.contexts)) add(context, state === 'up', state);
-  for (const context of CONTEXTS) {
-    const { pending, quarantined } = await api.get(`/admin/contexts/${context}/outbox`);
-    add(`${context} outbox`, quarantined === 0 && pending < 1000, `${pending} waiting, ${quarantined} quarantined`);
-    const { items } = await api.get(`/admin/contexts/${context}/dead-letters?limit=100`);
-    const parked = items.filter((each) => each.state === 'parked').length;
-    add(
-      `${context} dead letters`,
-      parked === 0,
-      parked === 0 ? 'none' : `${parked} parked: gts dlq list --context ${context}`,
-    );
-  }
-  const { items } = await api.get('/admin/contexts/shootouts/sagas?state=stuck');
-  add(
-    'sagas',
-    items.length === 0,
-    items.length === 0 ? 'none stuck' : `${items.length} stuck: gts saga list --state stuck`,
-  );
-  return found;
+Exit codes: 0 nothing failed, 1 something did, 2 nothing of the product could be looked at.
+`;
+const require = createRequire(import.meta.url);
+const monitorsOf = (url, given) => require('@gts/messaging').monitorUrls(url, given);
+const WITHIN_MS = 2000;
+const checks = { machine, tools, broker, store, services, flow, artefacts, keys };
+
+/** What a starter wrote down; that of another address than the one asked for is not ours. */
+function factsOfStack({ GTS_URL }) {
+  const written = stackFacts();
+  return GTS_URL === undefined || written?.address === address() ? written : undefined;
 }
+
+/** The broker, if anything says where it is. */
+function brokerOf(env, facts) {
+  if (env.NATS_URL === undefined && !facts) return { broker: {}, monitors: [] };
+  const { url, seed, monitors } = brokerSettings(env);
+  return { broker: { url, seed }, monitors: monitorsOf(url, monitors) };
+}
+
+/** Everything that checks look at. */
+function lookAround(env) {
+  const { GTS_DATA_DIR = '.data', NATS_REPLICAS = '1' } = env;
+  const dataDir = resolve(root, GTS_DATA_DIR);
+  const facts = factsOfStack(env);
+  let client;
+  return {
+    ...brokerOf(env, facts),
+    dataDir,
+    withinMs: WITHIN_MS,
+    brokerIsOurs: env.NATS_URL === undefined,
+    topology: topologyOfEnvironment(env),
+    replicas: Number(NATS_REPLICAS),
+    storeUrl: env.STORE_URL,
+    artefactsUrl: env.ARTEFACTS_URL ?? `file:${join(dataDir, 'artefacts')}`,
+    ops: facts?.ops,
+    api: () => (client ??= connect('cleo')),
+  };
+}
+
+async function within(area, work) {
+  let timer;
+  const late = new Promise((done) => {
+    timer = setTimeout(done, WITHIN_MS + 500, [fail(area, `no answer within ${WITHIN_MS / 1000} s`, 'try again')]);
+  });
+  const unreachable = ({ message }) =>
+    message === 'fetch failed'
+      ? [fail(area, `nothing answers at ${address()}`, 'start it with npm start, or set GTS_URL')]
+      : [fail(area, message.split('\n')[0], 'GTS_TOKEN of an operator?')];
+  return Promise.race([work.catch(unreachable), late]).finally(() => clearTimeout(timer));
+}
+
+const line = ({ level, area, text, next }) =>
+  `${level.padEnd(4)}  ${area.padEnd(9)}  ${text}${next ? `  → ${next}` : ''}\n`;
 
 export async function doctor(args) {
   const { options } = read(args, { json: { type: 'boolean' } }, help);
-  const found = await checks(await connect('cleo'));
-  if (options.json) printJson(found);
-  else
-    table(
-      ['', 'what', 'how'],
-      found.map(({ what, ok, text }) => [ok ? 'ok' : 'WRONG', what, text]),
-    );
-  if (found.some((each) => !each.ok)) process.exitCode = 1;
+  const world = lookAround(process.env);
+  const all = await Promise.all(Object.entries(checks).map(([area, check]) => within(area, check(world))));
+  const found = all.flat();
+  const told = found.map(({ answered: _answered, ...each }) => each);
+  if (options.json) printJson(told);
+  else for (const each of told) process.stdout.write(line(each));
+  const answered = found.some((each) => each.answered);
+  if (!answered) process.stderr.write(`gts: nothing of the product answers: start it with npm start, or set GTS_URL\n`);
+  process.exitCode = exitOf(found, answered);
+  // What did not answer in time must not keep the process.
+  process.stdout.write('', () => process.exit());
 }
+
+const exitOf = (found, answered) => (answered ? Number(found.some(({ level }) => level === 'FAIL')) : 2);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { root } from '../bootstrap.mjs';
 
 /** What the starter of this data folder wrote down; undefined where it never ran. */
-function stackFacts({ GTS_DATA_DIR = '.data' } = process.env) {
+export function stackFacts({ GTS_DATA_DIR = '.data' } = process.env) {
   const file = join(resolve(root, GTS_DATA_DIR), 'stack.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
@@ -13,8 +13,8 @@ function stackFacts({ GTS_DATA_DIR = '.data' } = process.env) {
 export function brokerSettings(env = process.env) {
   const facts = env.NATS_URL === undefined ? stackFacts(env) : undefined;
   return {
-    url: env.NATS_URL ?? facts?.natsUrl ?? 'nats://127.0.0.1:4222',
-    seed: env.NATS_NKEY_FILE ?? facts?.natsSeedFile,
+    url: env.NATS_URL || facts?.natsUrl || 'nats://127.0.0.1:4222',
+    seed: env.NATS_NKEY_FILE || facts?.natsSeedFile,
     monitors: env.NATS_MONITOR_URLS ?? facts?.natsMonitorUrl,
   };
 }

@@ -1,6 +1,7 @@
 // Streams, durables and users of the product for tools: what the services declare, at the size that they expect.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { plain } from './plain-address.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -18,11 +19,11 @@ export function topologyOfEnvironment({ NODE_ENV, ACK_WAIT = '30s', ARTEFACTS_UR
  * Does `work` as the user who makes and looks at streams; without a seed the broker must know no users.
  * @throws Error where no broker answers in time
  */
-async function asTopologyUser({ url, seed, withinMs = 60_000 }, work) {
+export async function topologyUser({ url, seed, withinMs = 60_000 }, work) {
   const { connectNats } = require('@gts/messaging');
   const nkey = seed === undefined ? undefined : readFileSync(seed, 'utf8').trim();
   const late = Promise.withResolvers();
-  const timer = setTimeout(() => late.reject(new Error(`no broker answers at ${url}`)), withinMs);
+  const timer = setTimeout(() => late.reject(new Error(`no broker answers at ${plain(url)}`)), withinMs);
   const connecting = connectNats({ service: 'topology', url, nkey });
   try {
     const nc = await Promise.race([connecting, late.promise]);
@@ -36,11 +37,11 @@ async function asTopologyUser({ url, seed, withinMs = 60_000 }, work) {
 
 /** Makes what is missing and reads everything back. @throws BUS.TOPOLOGY_REFUSED, BUS.TOPOLOGY_DRIFT */
 export const applyTopology = (broker, topology, options) =>
-  asTopologyUser(broker, (nc) => require('@gts/messaging').applyTopology(nc, topology, options));
+  topologyUser(broker, (nc) => require('@gts/messaging').applyTopology(nc, topology, options));
 
 /** All that is not as declared, as texts. */
 export const topologyFaults = (broker, topology, options) =>
-  asTopologyUser(broker, async (nc) => {
+  topologyUser(broker, async (nc) => {
     const { driftText, topologyDrifts } = require('@gts/messaging');
     const drifts = await topologyDrifts(nc, topology, options);
     return drifts.map((each) => `${each.object}: ${each.field} is ${driftText(each)}`);

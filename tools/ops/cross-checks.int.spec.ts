@@ -87,7 +87,7 @@ describe('environment and settings of', () => {
 
 describe('probes and routes', () => {
   const statusOf = async (path: string) => {
-    const state = readiness([]);
+    const state = readiness([], { version, clock: { now: () => '2026-01-01T00:00:00.000Z' as never } });
     const ops = await startOpsServer({
       host: '127.0.0.1',
       port: 0,

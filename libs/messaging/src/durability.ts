@@ -9,6 +9,13 @@ export type DurabilityOptions = Readonly<{
   version: string;
 }>;
 
+/** What people are told of a level, in readiness and by `gts doctor`; nothing of the best. */
+export const durabilityText: Readonly<Record<Durability, string | undefined>> = {
+  strict: undefined,
+  relaxed: 'relaxed: a power cut may take the last seconds; sync_interval: always in the broker, SQLITE_SYNC=full here',
+  unknown: 'unknown: a monitor of the broker does not answer; NATS_MONITOR_URLS says where they are',
+};
+
 const MONITOR_PORT = 8222;
 const TIMEOUT_MS = 2000;
 

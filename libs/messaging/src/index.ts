@@ -16,7 +16,7 @@ export type { Consumer, ConsumerStateName } from './consumer/deps';
 export { type DeadLetter, deadLetterRows, gateRows } from './consumer/rows';
 export { createConsumers, type Consumers, type ConsumersOptions } from './consumer/runtime';
 export { memoryBroadcasts } from './memory/broadcasts';
-export { brokerDurability, type Durability, type DurabilityOptions, monitorUrls } from './durability';
+export { brokerDurability, type Durability, durabilityText, type DurabilityOptions, monitorUrls } from './durability';
 export { createEncoder, type EncoderDeps } from './encoder';
 export { busErrors } from './errors';
 export { decodeEnvelope } from './incoming';

@@ -1,5 +1,5 @@
 import type { Logger } from '@gts/observability';
-import type { Readiness } from './ops-server';
+import { DRAINING, type Readiness } from './readiness';
 
 /** One step of a graceful end. A failure, or more time than its budget, is logged and the next step goes on. */
 export type Phase = Readonly<{ name: string; budgetMs: number; work: () => Promise<unknown> }>;
@@ -35,7 +35,7 @@ export function drain({ logger, readiness, delayMs, phases }: DrainOptions): voi
     if (draining) return process.exit(1);
     draining = true;
     logger.info({ why }, 'draining');
-    readiness.set('draining', why);
+    readiness.set(DRAINING, why);
     await wait(delayMs);
     for (const phase of phases()) await carryOut(phase, logger);
     return process.exit(0);

@@ -1,6 +1,6 @@
-import { brokerDurability, type Durability, type Log, type Metrics, monitorUrls } from '@gts/messaging';
+import { brokerDurability, type Durability, durabilityText, type Log, type Metrics, monitorUrls } from '@gts/messaging';
 import { storeUrl } from './open-store';
-import type { Readiness } from './ops-server';
+import type { Readiness } from './readiness';
 import type { ProcessParts } from './process';
 import type { CommonSettings } from './settings';
 
@@ -10,17 +10,11 @@ const PART = 'durability';
 export type DurableDeps = Readonly<{
   demanded: 'strict' | 'relaxed';
   ask: () => Promise<Durability>;
-  readiness: Pick<Readiness, 'set' | 'warn'>;
+  readiness: Pick<Readiness, 'set' | 'warn' | 'durable'>;
   log: Pick<Log, 'info'>;
   metrics: Pick<Metrics, 'gauge'>;
   wait: (ms: number) => Promise<void>;
 }>;
-
-const texts: Readonly<Record<Durability, string | undefined>> = {
-  strict: undefined,
-  relaxed: 'relaxed: a power cut may take the last seconds; sync_interval: always in the broker, SQLITE_SYNC=full here',
-  unknown: 'unknown: a monitor of the broker does not answer; NATS_MONITOR_URLS says where they are',
-};
 
 /**
  * Says how durable broker and store are. Where `strict` is demanded it waits, asking every 10 s: nothing is sent or
@@ -33,11 +27,12 @@ export async function untilDurable({ demanded, ask, readiness, log, metrics, wai
       metrics.gauge('messaging_durability', each === level ? 1 : 0, { level: each });
     if (level !== told) log.info({ durability: level, demanded }, 'durability');
     told = level;
+    readiness.durable(level);
     if (level === 'strict' || demanded === 'relaxed') {
       readiness.set(PART, undefined);
-      return readiness.warn(PART, texts[level]);
+      return readiness.warn(PART, durabilityText[level]);
     }
-    readiness.set(PART, `${texts[level]}; DURABILITY=strict waits for it`);
+    readiness.set(PART, `${durabilityText[level]}; DURABILITY=strict waits for it`);
   }
 }
 

@@ -1,7 +1,8 @@
 export type { Phase } from './drain';
 export * from './handles';
 export { openRpcClient } from './infrastructure';
-export { type Readiness, readiness, startOpsServer } from './ops-server';
+export { startOpsServer } from './ops-server';
+export { type Readiness, readiness, type ReadinessReport, serves } from './readiness';
 export { type ProcessParts, runProcess, type Running } from './process';
 export { runService, type ServiceSpec } from './run-service';
 export { ensureTopology } from './topology';

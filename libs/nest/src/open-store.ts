@@ -3,7 +3,7 @@ import { hasCode, kindOf } from '@gts/kernel';
 import { messagingCollections, serviceContext } from '@gts/messaging';
 import { type CollectionDef, migrate, openStore, type Store, storeErrors, verifyMigrated } from '@gts/persistence';
 import { sagaCollections } from '@gts/saga';
-import type { Readiness } from './ops-server';
+import type { Readiness } from './readiness';
 import type { ProcessParts } from './process';
 import type { CommonSettings } from './settings';
 import { untilThere, wait } from './waiting';

@@ -1,31 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-
-/** What a service still waits for, or what is degraded; readable by people. */
-export interface Readiness {
-  /** `undefined` says that this part is there. */
-  set(part: string, missing: string | undefined): void;
-  /** Says something without refusing traffic. */
-  warn(part: string, text: string | undefined): void;
-  report(): Readonly<{ ready: boolean; missing: Record<string, string>; warnings: Record<string, string> }>;
-}
-
-export function readiness(parts: readonly string[]): Readiness {
-  const missing = new Map(parts.map((part) => [part, 'not started yet']));
-  const warnings = new Map<string, string>();
-  const put = (map: Map<string, string>) => (part: string, text: string | undefined) =>
-    void (text === undefined ? map.delete(part) : map.set(part, text));
-  return {
-    set: put(missing),
-    warn: put(warnings),
-    report: () => ({
-      ready: missing.size === 0,
-      missing: Object.fromEntries(missing),
-      warnings: Object.fromEntries(warnings),
-    }),
-  };
-}
+import { type Readiness, serves } from './readiness';
 
 export type OpsServer = Readonly<{ port: number; close(): Promise<void> }>;
 type Deps = Readonly<{
@@ -47,7 +23,7 @@ async function answer(path: string, { readiness: state, live, metrics }: Deps): 
   if (path === '/health/live') return json(live() ? 200 : 503, { live: live() });
   if (path === '/health/ready') {
     const report = state.report();
-    return json(report.ready ? 200 : 503, report);
+    return json(serves(report) ? 200 : 503, report);
   }
   if (path === '/metrics') return { status: 200, type: 'text/plain; version=0.0.4', body: await metrics() };
   return json(404, { error: 'try /health/live, /health/ready or /metrics' });

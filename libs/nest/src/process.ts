@@ -9,7 +9,8 @@ import {
 } from '@gts/observability';
 import type { NatsConnection } from 'nats';
 import { drain, type Phase } from './drain';
-import { type Readiness, readiness, startOpsServer } from './ops-server';
+import { startOpsServer } from './ops-server';
+import { type Readiness, readiness } from './readiness';
 import { type CommonSettings, EX_CONFIG, SettingsError, type Shape, unknownSettings } from './settings';
 
 export const VERSION = '0.1.0';
@@ -86,7 +87,7 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
   const config = settingsOf(spec);
   const { service } = spec;
   const { telemetry, logger, metrics } = observe(service, config);
-  const state = readiness(['broker', 'start']);
+  const state = readiness(['broker', 'start'], { version: VERSION, clock: systemClock });
   let running: Running = { live: () => true, phases: [] };
   const live = () => running.live();
   const ops = await startOpsServer({

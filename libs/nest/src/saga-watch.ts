@@ -2,7 +2,7 @@ import { durationMs } from '@gts/kernel';
 import { type Cancel, type Log, repeat, type Scheduler, systemScheduler } from '@gts/messaging';
 import type { Store } from '@gts/persistence';
 import { missingDefinitions, type MissingDefinition, type SagaHost } from '@gts/saga';
-import type { Readiness } from './ops-server';
+import type { Readiness } from './readiness';
 import type { Background } from './service';
 
 const EVERY_MS = durationMs('10s');

@@ -1,6 +1,6 @@
 import { durationMs } from '@gts/kernel';
 import type { Opened } from './infrastructure';
-import type { Readiness } from './ops-server';
+import type { Readiness } from './readiness';
 import type { Background } from './service';
 
 const EVERY_MS = durationMs('2s');

@@ -1,5 +1,5 @@
 import type { Log } from '@gts/messaging';
-import type { Readiness } from './ops-server';
+import type { Readiness } from './readiness';
 
 const RETRY_MS = 2000;
 

@@ -35,7 +35,7 @@ export async function compareStream({ jsm, replicas }: Work, spec: StreamSpec) {
   const want = streamConfig(spec, replicas);
   const info = await found(() => jsm.streams.info(spec.name));
   const missing = { object: spec.name, field: 'stream', got: 'missing', want: 'there' };
-  const drifts = info ? differences(spec.name, want, info.config as unknown as Fields) : [missing];
+  const drifts = info ? differences(spec.name, want, { ...info.config }) : [missing];
   return { info, want, drifts } satisfies Compared<StreamInfo, typeof want>;
 }
 
@@ -44,7 +44,7 @@ export async function compareConsumer({ jsm, server }: Work, spec: ConsumerSpec)
   const object = `${spec.stream}/${spec.durable}`;
   const info = await found(() => jsm.consumers.info(spec.stream, spec.durable));
   const missing = { object, field: 'consumer', got: 'missing', want: 'there' };
-  const drifts = info ? differences(object, want, info.config as unknown as Fields) : [missing];
+  const drifts = info ? differences(object, want, { ...info.config }) : [missing];
   return { info, want, drifts } satisfies Compared<ConsumerInfo, typeof want>;
 }
 

@@ -57,6 +57,6 @@ export type Ports = Readonly<{
   web: StaticFiles;
   reference: StaticFiles;
   /** What this process still waits for. */
-  readiness: () => Readonly<{ ready: boolean }>;
+  readiness: () => Readonly<{ status: 'ready' | 'degraded' | 'starting' | 'draining' }>;
   logger: Logger;
 }>;

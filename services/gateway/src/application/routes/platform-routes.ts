@@ -191,7 +191,8 @@ const healthRoutes: readonly Route[] = [
     summary: 'Whether requests can be served, and what is missing.',
     act: (_, { readiness }) => {
       const report = readiness();
-      return Promise.resolve({ status: report.ready ? 200 : 503, json: report });
+      const serves = report.status === 'ready' || report.status === 'degraded';
+      return Promise.resolve({ status: serves ? 200 : 503, json: report });
     },
   }),
 ];

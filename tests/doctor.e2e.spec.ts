@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catalogue, declaredServices, topologyOf } from '@gts/contracts';
+import { applyTopology, connectNats } from '@gts/messaging';
+import { freePort, type NatsServer, startNats } from '@gts/testing';
+import { run } from './support/cli';
+
+const GTS = join(__dirname, '..', 'tools', 'gts.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'gts-doctor-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Finding = Readonly<{ level: 'ok' | 'warn' | 'FAIL'; area: string; text: string; next?: string }>;
+async function doctor(env: Readonly<Record<string, string>>) {
+  const start = performance.now();
+  const url = `http://localhost:${await freePort()}`;
+  const common = { GTS_URL: url, GTS_TOKEN: '', GTS_DATA_DIR: folder, NATS_NKEY_FILE: '' } as const;
+  const { code, stdout, stderr } = await run(process.execPath, [GTS, 'doctor', '--json'], {
+    env: { ...common, ...env },
+  });
+  const seconds = (performance.now() - start) / 1000;
+  return { code, stdout, stderr, seconds, found: JSON.parse(stdout) as Finding[] };
+}
+const failures = (found: readonly Finding[], area: string) =>
+  found.filter((each) => each.area === area && each.level === 'FAIL').map(({ text }) => text);
+
+test('with everything down it ends in time, says what does not answer, and tells no password', async () => {
+  const [nats, mongo] = [await freePort(), await freePort()];
+  const { code, stdout, seconds, found } = await doctor({
+    NATS_URL: `nats://someone:secret-word@127.0.0.1:${nats}`,
+    STORE_URL: `mongodb://shootouts:secret-word@127.0.0.1:${mongo}/shootouts?replicaSet=rs0`,
+  });
+  expect(code).toBe(2);
+  expect(seconds).toBeLessThan(10); // 5 s by itself; the machine may be busy with other specs
+  for (const area of ['broker', 'store', 'services', 'flow']) expect(failures(found, area)).toHaveLength(1);
+  expect(found.filter(({ area }) => area === 'machine').length).toBeGreaterThan(1);
+  expect(found.filter(({ level, next }) => level === 'FAIL' && !next)).toEqual([]);
+  expect(stdout).not.toContain('secret-word');
+});
+
+describe('a broker', () => {
+  const topology = topologyOf(catalogue, declaredServices, { limits: 'development' });
+  let server: NatsServer;
+  beforeAll(async () => {
+    server = await startNats();
+    const nc = await connectNats({ service: 'topology', url: server.url });
+    await applyTopology(nc, topology, { mode: 'apply' });
+    const jsm = await nc.jetstreamManager();
+    await jsm.consumers.delete('CMD_RENDERING', 'rendering__work');
+    await jsm.streams.update('EVT_IDENTITY', { max_bytes: 1024 * 1024 });
+    await nc.close();
+  });
+  afterAll(() => server.stop());
+
+  test('whose topology differs: every difference is named, with what to do', async () => {
+    const { code, found } = await doctor({ NATS_URL: server.url });
+    expect(code).toBe(1);
+    expect(failures(found, 'topology')).toEqual([
+      'EVT_IDENTITY: max_bytes is 1048576, declared 67108864',
+      'CMD_RENDERING/rendering__work: consumer is missing',
+    ]);
+    expect(failures(found, 'broker')).toEqual([]);
+  });
+
+  test('that is not as durable as demanded fails', async () => {
+    const { found } = await doctor({ NATS_URL: server.url, DURABILITY: 'strict' });
+    expect(failures(found, 'broker')).toEqual([expect.stringMatching(/^durability (relaxed|unknown)/)]);
+  });
+});

@@ -1,0 +1,6 @@
+// What a check found: a level, where, in words, and what to do next.
+export const ok = (area, text) => ({ level: 'ok', area, text });
+export const warn = (area, text, next) => ({ level: 'warn', area, text, next });
+export const fail = (area, text, next) => ({ level: 'FAIL', area, text, next });
+
+export const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`;
