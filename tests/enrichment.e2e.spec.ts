@@ -8,7 +8,8 @@ import { type Person, personWith, sha256, signedIn } from './support/people';
 import { startStack, type Stack } from './support/stack';
 
 // Montage, video and picture of a finished shootout (audio.md §6, §10.8; product.md 47, 56), through HTTP.
-const SLOW = 240_000;
+/** Ends what hangs; nothing here takes as long, also on a busy machine. */
+const SLOW = 480_000;
 const RIFF = readFileSync(join(__dirname, '..', 'deploy', 'demo', 'di', 'palm-muted-riff.wav'));
 const folder = mkdtempSync(join(tmpdir(), 'gts-enrich-'));
 const broken = join(folder, 'broken');
@@ -67,7 +68,7 @@ const settled = (id: string): Promise<readonly Enrichment[]> =>
     () => enrichments(id),
     (found) => found.length === 3 && found.every(({ status }) => status !== 'PENDING'),
     // Guests may read twice a second.
-    { withinMs: 120_000, everyMs: 1000 },
+    { withinMs: 230_000, everyMs: 1000 },
   );
 const statuses = (found: readonly Enrichment[]) => Object.fromEntries(found.map(({ kind, status }) => [kind, status]));
 const kindOf = (found: readonly Enrichment[], kind: string): Enrichment =>

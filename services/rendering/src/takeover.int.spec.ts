@@ -152,7 +152,7 @@ test('a render whose process is killed in the middle of a chain is finished by t
   await once(first, 'exit');
   expect(await endedBy(world, world.service())).toMatchObject([{ runId, tones: [{}, {}] }]);
   await world.stop();
-}, 90_000);
+}, 180_000);
 
 test('a render whose process is told to stop is given back without an attempt, and finished by the next one', async () => {
   const world = await start();
@@ -163,7 +163,7 @@ test('a render whose process is told to stop is given back without an attempt, a
   expect(await endedBy(world, world.service())).toMatchObject([{ runId, tones: [{}, {}] }]);
   expect(await attemptsIn(world.dir)).toEqual([1, 1]);
   await world.stop();
-}, 90_000);
+}, 180_000);
 
 test('a cancel ends a render at once, whichever of two processes took it and whichever plays', async () => {
   const world = await start();
@@ -189,4 +189,4 @@ test('a cancel ends a render at once, whichever of two processes took it and whi
   for (const child of both) child.kill('SIGTERM');
   for (const child of both) if (child.exitCode === null) await once(child, 'exit');
   await world.stop();
-}, 90_000);
+}, 180_000);
