@@ -1,5 +1,5 @@
 #!/bin/sh
-# The root of an image below /r: node with its libraries, certificates, two users; ffmpeg for rendering only.
+# The root of an image below /r: node with its libraries, certificates, two users; ffmpeg and ffprobe for rendering only.
 set -eu
 
 service=$1
@@ -25,11 +25,13 @@ with_libraries /usr/local/bin/node
 if [ "$service" = rendering ]; then
   install_packages ffmpeg
   with_libraries /usr/bin/ffmpeg
+  with_libraries /usr/bin/ffprobe
   # Some libraries lie in folders of their own: the loader finds them by its cache.
   cp -L --parents /etc/ld.so.conf /etc/ld.so.conf.d/* "$r"
   ldconfig -X -r "$r"
   rm -rf "${r:?}/var"
   chroot "$r" /usr/bin/ffmpeg -hide_banner -version >/dev/null
+  chroot "$r" /usr/bin/ffprobe -hide_banner -version >/dev/null
 fi
 
 printf 'root:x:0:0::/:/nologin\napp:x:65532:65532::/data:/nologin\n' >"$r/etc/passwd"

@@ -8,20 +8,23 @@ import { BASE, cache, type ImageName, IMAGES, must, root, run, say, tagOf, versi
 const DEFAULT_REGISTRY = 'https://registry.npmjs.org/';
 
 /** A private CA or registry of this machine goes in by secrets only; without one there are none. */
-function secretsOf(folder: string): readonly string[] {
+function secretsOf(folder: string, comment: string): readonly string[] {
   const setting = (name: string) => run('npm', ['config', 'get', name]).stdout.trim();
-  const [ca, registry] = [setting('cafile'), setting('registry')];
-  const hasCa = ca !== '' && ca !== 'null' && ca !== 'undefined';
-  if (!hasCa && registry === DEFAULT_REGISTRY) return [];
+  const [named, registry] = [setting('cafile'), setting('registry')];
+  const ca = ['', 'null', 'undefined'].includes(named) ? (process.env['NODE_EXTRA_CA_CERTS'] ?? '') : named;
+  const hasCa = ca !== '';
+  if (!hasCa && registry === DEFAULT_REGISTRY && comment === '') return [];
   const npmrc = join(folder, 'npmrc');
-  writeFileSync(npmrc, `${hasCa ? 'cafile=/run/ca.pem\n' : ''}registry=${registry}\n`, { mode: 0o600 });
+  writeFileSync(npmrc, `; ${comment}\n${hasCa ? 'cafile=/run/ca.pem\n' : ''}registry=${registry}\n`, { mode: 0o600 });
   return ['--secret', `id=npmrc,src=${npmrc}`, ...(hasCa ? ['--secret', `id=ca,src=${ca}`] : [])];
 }
 
-type BuildOptions = Readonly<{ clean?: boolean; tag?: string }>;
+/** `comment` goes into the secrets of the build: nothing of them may be found in the image. */
+type BuildOptions = Readonly<{ clean?: boolean; comment?: string }>;
 
 /** Builds one image; answers its digest. @throws Error with the end of the build's log */
-export function build(image: ImageName, { clean = false, tag = tagOf(image) }: BuildOptions = {}): string {
+export function build(image: ImageName, { clean = false, comment = '' }: BuildOptions = {}): string {
+  const tag = tagOf(image);
   const folder = mkdtempSync(join(tmpdir(), 'gts-build-'));
   try {
     const { stdout: revision } = run('git', ['rev-parse', 'HEAD']);
@@ -31,7 +34,7 @@ export function build(image: ImageName, { clean = false, tag = tagOf(image) }: B
       ...how.split(' '),
       ...(clean ? ['--no-cache'] : []),
       ...settings.split(' ').flatMap((each) => ['--build-arg', each]),
-      ...secretsOf(folder),
+      ...secretsOf(folder, comment),
       ...`-t ${tag} -f deploy/Dockerfile .`.split(' '),
     ]);
   } finally {

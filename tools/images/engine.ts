@@ -26,7 +26,7 @@ network_backend = "netavark"
 `;
 
 /** Environment that makes podman and buildah use the settings of this repository. */
-function engineEnvironment(): NodeJS.ProcessEnv {
+export function engineEnvironment(): NodeJS.ProcessEnv {
   const folder = join(cache, 'containers');
   mkdirSync(folder, { recursive: true });
   const [containers, storage] = [join(folder, 'containers.conf'), join(folder, 'storage.conf')];

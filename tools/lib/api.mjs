@@ -93,9 +93,9 @@ async function upload(api, bytes, { filename, onSent = () => {} }) {
   return location.split('/').at(-1);
 }
 
-/** Signs in as a demo persona and answers a client with that session. */
+/** Signs in as a demo persona and answers a client with that session; PUBLIC_URL where people know it by another. */
 export async function signIn(address, persona) {
-  const origin = { origin: new URL(address).origin };
+  const origin = { origin: process.env.PUBLIC_URL ?? new URL(address).origin };
   const response = await fetch(`${address}/api/v1/auth/demo/sign-in`, {
     method: 'POST',
     headers: { ...origin, 'content-type': JSON_TYPE },

@@ -162,7 +162,7 @@ describe('names of services', () => {
     'declared services': declaredServices.map(({ service }) => service),
     'tsconfig.json': tsconfig.references
       .map(({ path }) => path)
-      .filter((path) => path.startsWith('services/') && path !== 'services/web')
+      .filter((path) => /^services\/[^/]+$/.test(path) && path !== 'services/web')
       .map((path) => path.replace('services/', '')),
     'docker-compose.yml': Object.entries(compose.services)
       .filter(([, { environment }]) => 'INTERNAL_SIGNING_KEY_FILE' in environment)
@@ -232,7 +232,7 @@ describe('versions', () => {
   };
 
   test('of images, jobs and code are the release', () => {
-    expect(images).toHaveLength(services.length + 3);
+    expect(images).toHaveLength(services.length + 4);
     expect(versionFaults(version, found)).toEqual([]);
   });
 

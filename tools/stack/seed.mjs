@@ -103,5 +103,5 @@ export async function seedDemo(address) {
     return ensureShootout(api, tracks[0], selections);
   });
   if (shootout.status !== 'COMPLETED') await render(api, shootout.id);
-  return `${address}/listen/${shootout.id}`;
+  return `${process.env.PUBLIC_URL ?? address}/listen/${shootout.id}`;
 }

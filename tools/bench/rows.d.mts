@@ -1,0 +1,1 @@
+export function watchMachine(): () => Readonly<{ machineBusy: number; foreignCpu: number }>;

@@ -1,0 +1,25 @@
+// Containers of a compose project, as their engine knows them.
+import { must } from './engine.ts';
+
+export type RunningStack = Readonly<{ project: string; address: string }>;
+
+export const SERVICES = ['identity', 'gear-catalog', 'signal-chains', 'shootouts', 'rendering', 'gateway'] as const;
+
+/** Name of the container of a service, as docker-compose 1.29 and v2 write it. */
+export function containerOf({ project }: RunningStack, service: string): string {
+  const names = must('podman', ['ps', '-a', '--format', '{{.Names}}']).split('\n');
+  const found = names.find((name) => name === `${project}_${service}_1` || name === `${project}-${service}-1`);
+  if (found === undefined) throw new Error(`there is no container of ${service}`);
+  return found;
+}
+
+const told = (stack: RunningStack, service: string, format: string): string =>
+  must('podman', ['inspect', '--format', format, containerOf(stack, service)]);
+
+/** The process as the host sees it. */
+export const pidOf = (stack: RunningStack, service: string): number => Number(told(stack, service, '{{.State.Pid}}'));
+export const restartsOf = (stack: RunningStack, service: string): number =>
+  Number(told(stack, service, '{{.RestartCount}}'));
+/** Address in the network of the project; the host reaches it through the bridge. */
+export const addressOf = (stack: RunningStack, service: string): string =>
+  told(stack, service, `{{(index .NetworkSettings.Networks "${stack.project}_gts").IPAddress}}`);

@@ -1,0 +1,85 @@
+// Checks on a compose stack that runs: confinement, the hashes of the main job, and the death of every container.
+import { readFileSync } from 'node:fs';
+import { addressOf, containerOf, pidOf, restartsOf, type RunningStack, SERVICES } from './containers.ts';
+import { run, say } from './engine.ts';
+import { eventsOf, repetitionFaults } from './evidence.ts';
+import { demoHashes, startJob } from './main-job.ts';
+import { hashesOfProcesses } from './processes.ts';
+
+type Faults = readonly string[];
+type Check = (stack: RunningStack) => Promise<Faults>;
+
+const wanted = { CapEff: '0000000000000000', NoNewPrivs: '1', Seccomp: '2', Uid: '65532' };
+
+/** Row 11: nothing that the process could do more than its work. */
+const confinement: Check = async (stack) =>
+  SERVICES.flatMap((service) => {
+    const status = readFileSync(`/proc/${pidOf(stack, service)}/status`, 'utf8');
+    const valueOf = (field: string) => new RegExp(`^${field}:\\s*(\\w+)`, 'm').exec(status)?.[1];
+    const wrong = Object.entries(wanted).filter(([field, value]) => valueOf(field) !== value);
+    const write = 'require("node:fs").writeFileSync("/app/x", "")';
+    const { stderr } = run('podman', ['exec', containerOf(stack, service), 'node', '-e', write]);
+    return [
+      ...wrong.map(([field, value]) => `${service}: ${field} is ${valueOf(field) ?? 'missing'}, not ${value}`),
+      ...(stderr.includes('EROFS') ? [] : [`${service}: may write to its own files`]),
+    ];
+  });
+
+/** The same bytes as from processes with the embedded store. */
+const sameHashes: Check = async ({ address }) => {
+  const [ours, theirs] = [await demoHashes(address), await hashesOfProcesses()];
+  say(`     ${ours.length} hashes of the demo shootout`);
+  const missing = theirs.filter((hash) => !ours.includes(hash));
+  return ours.length === theirs.length ? missing.map((hash) => `no ${hash}`) : [`${theirs.length} through npm start`];
+};
+
+/** Kills one container while a job renders; it must end as if nothing had been. */
+async function killDuring(stack: RunningStack, service: string, frequency: number): Promise<[string, Faults]> {
+  const job = await startJob(stack.address, frequency);
+  await job.untilRendering();
+  const before = restartsOf(stack, service);
+  process.kill(pidOf(stack, service), 'SIGKILL');
+  const end = await job.untilEnded();
+  const faults = [
+    ...(end === 'COMPLETED' ? [] : [`${service} killed: the job ended ${end}`]),
+    ...(restartsOf(stack, service) > before ? [] : [`${service} killed: nobody started it again`]),
+  ];
+  return [job.id, faults];
+}
+
+const deaths: Check = async (stack) => {
+  const ended: [string, Faults][] = [];
+  for (const [at, service] of [...SERVICES, 'nats', 'mongodb'].entries()) {
+    const start = performance.now();
+    ended.push(await killDuring(stack, service, 100 + 7 * at));
+    say(`     ${service} killed: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  }
+  const seen = await eventsOf(stack);
+  say(`     ${seen.length} events on ${addressOf(stack, 'nats')}`);
+  return [
+    ...ended.flatMap(([, faults]) => faults),
+    ...repetitionFaults(
+      seen,
+      ended.map(([id]) => id),
+    ),
+  ];
+};
+
+const checks: Readonly<Record<string, Check>> = {
+  confinement,
+  'same hashes as npm start': sameHashes,
+  'death of every container': deaths,
+};
+
+/** Runs every check; prints a line each. */
+export async function drills(stack: RunningStack): Promise<boolean> {
+  let ok = true;
+  for (const [title, check] of Object.entries(checks)) {
+    const start = performance.now();
+    const faults = await check(stack);
+    ok &&= faults.length === 0;
+    say(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${title} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    for (const fault of faults) say(`     ${fault}`);
+  }
+  return ok;
+}

@@ -1,0 +1,13 @@
+type Condition<T> = (value: T) => boolean;
+export type ApiClient = Readonly<{
+  get: (path: string) => Promise<unknown>;
+  post: (path: string, body?: unknown) => Promise<unknown>;
+  stage: (sha256: string, bytes: Uint8Array) => Promise<unknown>;
+  createDI: (bytes: Uint8Array, of: Readonly<{ name: string }>) => Promise<unknown>;
+}>;
+export function signIn(address: string, persona: string): Promise<ApiClient>;
+export function until<T>(
+  read: () => Promise<T>,
+  done: Condition<T>,
+  times?: Readonly<{ everyMs?: number; withinMs?: number }>,
+): Promise<T>;

@@ -1,0 +1,1 @@
+export function writeSecrets(folder: string, kubernetes?: string): void;
