@@ -1,3 +1,4 @@
+import { release } from './pcm';
 import { type Tell, untold } from './tell';
 import { transformOf } from './transforms';
 
@@ -63,5 +64,9 @@ export function convolve64(x: Float32Array, { samples, size, spectrum }: Ir, tel
 }
 
 /** Stage 5b: {@link convolve64} rounded to float32, the tail kept. */
-export const convolve = (x: Float32Array, ir: Ir, tell?: Tell): Float32Array =>
-  new Float32Array(convolve64(x, ir, tell));
+export function convolve(x: Float32Array, ir: Ir, tell?: Tell): Float32Array {
+  const wide = convolve64(x, ir, tell);
+  const y = new Float32Array(wide);
+  release(wide);
+  return y;
+}

@@ -99,7 +99,7 @@ function poolsOf({ config, clock, metrics }: Infra, threads: Machine['threads'])
   const common = { clock, data: { kernel: loadKernel() }, onCpu, ...threads };
   return {
     render: new WorkerPool({ ...common, size: config.RENDER_WORKERS }),
-    ingest: new WorkerPool({ ...common, size: 1 }),
+    ingest: new WorkerPool({ ...common, size: 1, fleeting: true }),
   };
 }
 

@@ -4,6 +4,7 @@ import { type NamModel } from '../model';
 import { KERNEL_SHA256 } from './kernel-hash';
 import { type OwnPlan, planModel, PLANNER_VERSION } from './plan';
 import { type OwnOptions, ownSteps, renderOwn } from './render';
+import { Room } from './room';
 
 export type { OwnPlan } from './plan';
 export type { OwnOptions } from './render';
@@ -33,12 +34,13 @@ export const ownEngineId = `own:${KERNEL_SHA256}:${PLANNER_VERSION}`;
  * @see audio.md §4.2, §4.3
  */
 export function createOwnEngine(module: WasmModule): OwnEngine {
+  const room = new Room(module);
   return {
     id: ownEngineId,
     tanh: 'exact',
     supports: (model) => !isForeign(model),
     prepare: (model) => planModel(model),
-    render: (plan, x, { span, ...options } = {}) => renderOwn(module, { plan, x, span }, options),
-    steps: (plan, x) => ownSteps(module, { plan, x }),
+    render: (plan, x, { span, ...options } = {}) => renderOwn(room, { plan, x, span }, options),
+    steps: (plan, x) => ownSteps(room, { plan, x }),
   };
 }

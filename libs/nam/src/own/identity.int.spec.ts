@@ -6,9 +6,11 @@ import { anLstm, aWaveNet, namBytes, type NamArray, plucks, publishedShapes } fr
 import { isStopped, loadKernel, loadOwnEngine, parseNam } from '../index';
 import { planModel } from './plan';
 import { renderOwn } from './render';
+import { Room } from './room';
 
 const kernel = loadKernel();
 const own = loadOwnEngine();
+const room = new Room(kernel);
 const hashOf = (y: Float32Array) =>
   createHash('sha256')
     .update(new Uint8Array(y.buffer, y.byteOffset, y.byteLength))
@@ -36,7 +38,7 @@ function inChunks(name: Name, cut: Readonly<{ block: number; chunk: number; star
   const y = new Float32Array(x.length - cut.start);
   for (let at = cut.start; at < x.length; at += cut.chunk) {
     const span = { start: at, end: Math.min(x.length, at + cut.chunk) };
-    y.set(renderOwn(kernel, { plan, x, span }, {}), at - cut.start);
+    y.set(renderOwn(room, { plan, x, span }, {}), at - cut.start);
   }
   return y;
 }
@@ -82,6 +84,15 @@ describe('progress, cancelling, spans', () => {
     const part = own.render(lstm, x.subarray(0, 3000), { span: { start: 0, end: 1234 } });
     expect(hashOf(part)).toBe(hashOf(whole.slice(0, 1234)));
     expect(() => own.render(lstm, x, { span: { start: 1, end: 2 } })).toThrow(RangeError);
+  });
+  test('a render within a render has a memory of its own', () => {
+    const other = own.prepare(models['three arrays']);
+    const alone = [plan, other].map((each) => hashOf(own.render(each, x.subarray(0, 3000))));
+    const inner: string[] = [];
+    const y = own.render(plan, x.subarray(0, 3000), {
+      onProgress: () => void inner.push(hashOf(own.render(other, x.subarray(0, 3000)))),
+    });
+    expect([hashOf(y), ...new Set(inner)]).toEqual(alone);
   });
   test('nothing gives nothing', () => {
     expect(own.render(plan, new Float32Array(0)).length).toBe(0);

@@ -1,5 +1,5 @@
 /** First byte of a plan; the kernel's own data lies below. */
-const BASE = 65_536;
+export const BASE = 65_536;
 const FLOAT = 4;
 const LINE = 16;
 /** Floats behind each row: vectors may write past the block's end, and rows must not share their cache sets. */

@@ -1,7 +1,7 @@
-import { instantiateWasm, type WasmModule } from '@gts/audio/browser';
 import { type Steps, stopped } from '../engine';
 import { type OwnPlan } from './plan';
 import { WORDS } from './program';
+import type { Place, Room } from './room';
 
 const PAGE = 65_536;
 /** Rows of a window may be written a little past the end of the last row. */
@@ -16,18 +16,13 @@ export type OwnOptions = Readonly<{
   onProgress?: (doneFrames: number) => void;
 }>;
 
-type Player = Readonly<{
-  play(program: number, operations: number, frames: number): void;
-  keep(program: number, operations: number, frames: number): void;
-  input: Float32Array;
-  output: Float32Array;
-}>;
+type Player = Place['exports'] & Readonly<{ input: Float32Array; output: Float32Array }>;
 
-/** Memory with silence, image and program in place. */
-function playerOf(module: WasmModule, plan: OwnPlan): Player {
-  const end = plan.programAt + plan.program.byteLength;
-  const pages = Math.ceil(end / PAGE) + SPARE_PAGES;
-  const { memory, exports } = instantiateWasm<Pick<Player, 'play' | 'keep'>>(module, pages);
+const pagesOf = ({ programAt, program }: OwnPlan): number =>
+  Math.ceil((programAt + program.byteLength) / PAGE) + SPARE_PAGES;
+
+/** Image and program over silence. */
+function playerOf({ memory, exports }: Place, plan: OwnPlan): Player {
   const { play, keep } = exports;
   new Float32Array(memory.buffer, plan.imageAt, plan.image.length).set(plan.image);
   new Int32Array(memory.buffer, plan.programAt, plan.program.length).set(plan.program);
@@ -45,35 +40,40 @@ function listen(input: Float32Array, x: Float32Array, { at, frames }: Readonly<{
 type Job = Readonly<{ plan: OwnPlan; x: Float32Array; span?: OwnOptions['span'] | undefined }>;
 
 /** Plays [start, end) of x: blocks from before the start, in which the model hears what it remembers there. */
-export function* ownSteps(module: WasmModule, { plan, x, span = { start: 0, end: x.length } }: Job): Steps {
+export function* ownSteps(room: Room, { plan, x, span = { start: 0, end: x.length } }: Job): Steps {
   const { start, end } = span;
   if (plan.receptiveField === null && start !== 0) throw new RangeError('an LSTM plays from the start only');
-  const { play, keep, input, output } = playerOf(module, plan);
-  const y = new Float32Array(end - start);
-  const keepers = plan.programAt + plan.playing * WORDS * 4;
-  for (let at = start - plan.prewarm; at < end;) {
-    const frames = Math.min(plan.block, (at < start ? start : end) - at);
-    listen(input, x, { at, frames });
-    play(plan.programAt, plan.playing, frames);
-    keep(keepers, plan.keeping, frames);
-    if (at >= start) y.set(output.subarray(0, frames), at - start);
-    at += frames;
-    yield Math.max(0, at - start);
+  const place = room.take(pagesOf(plan));
+  try {
+    const { play, keep, input, output } = playerOf(place, plan);
+    const y = new Float32Array(end - start);
+    const keepers = plan.programAt + plan.playing * WORDS * 4;
+    for (let at = start - plan.prewarm; at < end;) {
+      const frames = Math.min(plan.block, (at < start ? start : end) - at);
+      listen(input, x, { at, frames });
+      play(plan.programAt, plan.playing, frames);
+      keep(keepers, plan.keeping, frames);
+      if (at >= start) y.set(output.subarray(0, frames), at - start);
+      at += frames;
+      yield Math.max(0, at - start);
+    }
+    return y;
+  } finally {
+    room.giveBack(place);
   }
-  return y;
 }
 
 /** The same without yielding the thread. */
-export function renderOwn(
-  module: WasmModule,
-  job: Job,
-  { cancelled, onProgress }: Omit<OwnOptions, 'span'>,
-): Float32Array {
-  const steps = ownSteps(module, job);
-  for (;;) {
-    if (cancelled?.()) throw stopped();
-    const next = steps.next();
-    if (next.done) return next.value;
-    onProgress?.(next.value);
+export function renderOwn(room: Room, job: Job, { cancelled, onProgress }: Omit<OwnOptions, 'span'>): Float32Array {
+  const steps = ownSteps(room, job);
+  try {
+    for (;;) {
+      if (cancelled?.()) throw stopped();
+      const next = steps.next();
+      if (next.done) return next.value;
+      onProgress?.(next.value);
+    }
+  } finally {
+    steps.return(new Float32Array(0));
   }
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chapterMetadata, type Chapter, SAMPLE_RATE, sha256 } from '@gts/audio';
+import { chapterMetadata, type Chapter, release, SAMPLE_RATE, sha256 } from '@gts/audio';
 import type { ArtefactStore } from '@gts/artefacts';
 import type { MontageAssembler, MontageFile, RunOptions } from '../application/ports';
 import type { FileRef } from '../domain/file-ref';
@@ -42,7 +42,10 @@ const montageFile = (place: Place): MontageFile => ({
 async function writeParts(path: string, parts: Parameters<MontageFile['write']>[0]): Promise<void> {
   const file = await open(path, 'w');
   try {
-    for await (const { start, s16 } of parts) await writeAt(file, s16, start * BYTES_PER_FRAME);
+    for await (const { start, s16 } of parts) {
+      await writeAt(file, s16, start * BYTES_PER_FRAME);
+      release(s16);
+    }
   } finally {
     await file.close();
   }

@@ -11,7 +11,6 @@ const forms: Readonly<Record<Format, Form>> = {
   flac24: { input: 's32le', output: [...FLAC, '-sample_fmt', 's32', '-bits_per_raw_sample', '24'], container: 'flac' },
   opus: { input: 's16le', output: ['-c:a', 'libopus', '-b:a', '160k'], container: 'ogg' },
 };
-const MOST_DECODED = 60_000_000;
 
 const argsOf = (format: Format): readonly string[] => {
   const { input, output, container } = forms[format];
@@ -25,9 +24,9 @@ type Deps = Readonly<{ ffmpeg: Ffmpeg; tmp: string }>;
 export const ffmpegEncoder = ({ ffmpeg, tmp }: Deps): Encoder => ({
   id: `ffmpeg:${ffmpeg.version}:${sha256(allArgs).slice(0, 12)}`,
   encode: (pcm, format, options) => inFolder(tmp, (folder) => encode({ ffmpeg, folder }, { pcm, format, options })),
-  decode: (flac, { signal }) => {
+  decode: (flac, mostFrames, { signal }) => {
     const args = [...COMMON, '-f', 'flac', '-i', 'pipe:0', '-f', 's16le', '-c:a', 'pcm_s16le', 'pipe:1'];
-    return run({ program: ffmpeg.ffmpeg, args, input: flac, cwd: tmp, signal, mostBytes: MOST_DECODED });
+    return run({ program: ffmpeg.ffmpeg, args, input: flac, cwd: tmp, signal, mostBytes: 2 * mostFrames });
   },
 });
 

@@ -6,12 +6,12 @@ import { storeError } from '@gts/artefacts';
 const PIECE = 262_144;
 
 /** In pieces, so that hashing megabytes does not hold up the event loop; undefined when it is not there. */
-async function readShared(path: string, size: number): Promise<{ content: Uint8Array; sha256: string } | undefined> {
+async function readAll(path: string, size: number): Promise<{ content: Uint8Array; sha256: string } | undefined> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
   if (!file) return undefined;
-  const content = new Uint8Array(new SharedArrayBuffer(size));
+  const content = new Uint8Array(size);
   const hash = createHash('sha256');
   try {
     for (let at = 0, read = 1; at < size && read > 0; at += read) {
@@ -33,12 +33,12 @@ export class LocalSounds {
     private readonly mostBytes = 2_000_000_000,
   ) {}
 
-  /** In shared memory, which worker threads take without a copy. What is damaged is removed and reads as absent. */
+  /** In memory of its own, which may move to a thread. What is damaged is removed and reads as absent. */
   async read(sha256: string): Promise<Uint8Array | undefined> {
     const sizes = await this.opened();
     const size = sizes.get(sha256);
     if (size === undefined) return undefined;
-    const bytes = await readShared(join(this.folder, sha256), size);
+    const bytes = await readAll(join(this.folder, sha256), size);
     if (!bytes || bytes.sha256 !== sha256) {
       await this.remove(sha256);
       return undefined;

@@ -18,7 +18,7 @@ export function memoryCache(): RenderCache & { kept: () => number } {
     read: async ({ sha256 }) => sounds.get(sha256)?.slice(),
     keep: async (key, { samples, sha256 }) => {
       kept += 1;
-      sounds.set(sha256, samples);
+      sounds.set(sha256, samples.slice());
       keys.set(key, sha256);
       return { sha256, frames: samples.length };
     },

@@ -1,4 +1,4 @@
-import { audioEngine, meterEngine, SAMPLE_RATE } from '@gts/audio';
+import { audioEngine, meterEngine, release, SAMPLE_RATE } from '@gts/audio';
 import { compatEngineId, ownEngineId } from '@gts/nam';
 import type { AmpChoice, AmpEngine, LoudnessMeter, PictureRenderer, SoundProcessor } from '../application/ports';
 import type { WorkerPool } from './worker/pool';
@@ -17,6 +17,7 @@ function shared(x: Float32Array): Float32Array {
   if (x.buffer instanceof SharedArrayBuffer) return x;
   const copy = new Float32Array(new SharedArrayBuffer(4 * x.length));
   copy.set(x);
+  release(x);
   return copy;
 }
 

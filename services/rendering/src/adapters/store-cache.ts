@@ -50,8 +50,7 @@ export function storeCache(deps: Deps): RenderCache & {
     read: async (sound) => readSound({ artefacts, local }, sound),
     async keep(key, { samples, sha256 }, durable) {
       const bytes = pcmBytes(samples);
-      await local.write(sha256, bytes);
-      if (durable) await artefacts.put(inPieces(bytes));
+      await Promise.all([local.write(sha256, bytes), durable && artefacts.put(inPieces(bytes))]);
       const sound = { sha256, frames: samples.length };
       await put(key, { sound });
       return sound;

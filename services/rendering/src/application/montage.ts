@@ -63,24 +63,18 @@ type Cutting = Readonly<{
   seen?: (spectrogram: NonNullable<Cut['spectrogram']>) => void;
 }>;
 
-/** Tones that are cut at once: ten minutes in memory would be 115 MB. */
-const AT_ONCE = 2;
-
-/** The montage in pieces, few tones in memory at a time. */
+/** The montage in pieces, one tone in memory at a time: ten minutes would be 115 MB, and a worker cuts for a video meanwhile. */
 export async function* partsOf(
   deps: Pick<MakerDeps, 'cache' | 'sound'>,
   { plan, seen }: Cutting,
   { signal, onProgress }: RunOptions,
 ): AsyncGenerator<MontagePart> {
   const { tones } = plan;
-  for (let at = 0; at < tones.length; at += AT_ONCE) {
-    const indexes = tones.slice(at, at + AT_ONCE).map((_, i) => at + i);
-    const cuts = await Promise.all(indexes.map((index) => cutOf(deps, { plan, index, drawn: !!seen }, signal)));
-    for (const { parts, spectrogram } of cuts) {
-      if (spectrogram) seen?.(spectrogram);
-      yield* parts;
-    }
-    onProgress?.(Math.min(1, (at + AT_ONCE) / tones.length));
+  for (const index of tones.keys()) {
+    const { parts, spectrogram } = await cutOf(deps, { plan, index, drawn: !!seen }, signal);
+    if (spectrogram) seen?.(spectrogram);
+    yield* parts;
+    onProgress?.((index + 1) / tones.length);
   }
 }
 

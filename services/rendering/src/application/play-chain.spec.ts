@@ -51,10 +51,11 @@ test('chains that play one capture at a time look at it once', async () => {
   await Promise.all([play('audio 1'), play('audio 1')]);
   expect(chosen()).toBe(1);
 });
-test('a store that loses every result is given up after three walks', async () => {
+test('a store that names results and never has them is given up after three walks', async () => {
   const kept = new Set<string>();
   const forgetful = (cache: RenderCache): RenderCache => ({
     ...cache,
+    forget: async () => undefined,
     keep: async (key, pcm, durable) => {
       const sound = await cache.keep(key, pcm, durable);
       kept.add(sound.sha256);
@@ -63,6 +64,8 @@ test('a store that loses every result is given up after three walks', async () =
     read: async (sound) => (kept.has(sound.sha256) ? undefined : cache.read(sound)),
   });
   const { play, played } = await start({ spoil: forgetful });
+  // What a block has just computed goes to the next one from hand to hand.
+  await play('audio 1');
   await expect(play('audio 1')).rejects.toMatchObject({ code: 'store.unavailable' });
-  expect(played()).toBe(3);
+  expect(played()).toBe(2);
 });

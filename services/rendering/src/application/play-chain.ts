@@ -1,5 +1,5 @@
 import { inputFault, storeFault } from '@gts/artefacts';
-import { effectParams, stageKey } from '@gts/audio';
+import { effectParams, release, stageKey } from '@gts/audio';
 import type { AmpUse, Block, FileRef, Sound } from '../domain/render-job';
 import type { AmpChoice, AmpEngine, Files, Pcm, RenderCache, RunOptions, SoundProcessor } from './ports';
 import { atBlock } from './refusal';
@@ -40,11 +40,12 @@ async function walk(deps: Deps, { from, blocks }: Chain, options: Options): Prom
   let sound = from;
   let cached = true;
   let previousKey: string | undefined;
+  const hand: Hand = {};
   for (const [index, block] of blocks.entries()) {
     const choice = await chosen(deps, { block, index }, options);
     if (choice) amps.push({ blockIndex: index, engine: choice.engine, tanh: choice.tanh });
     const key = keyOf(deps, { block, choice, from: sound });
-    const step = { block, choice, index, key, from: sound, previousKey, last: index === blocks.length - 1 };
+    const step = { block, choice, index, key, from: sound, previousKey, last: index === blocks.length - 1, hand };
     const found = await useful(deps, key, step.last);
     cached &&= found !== undefined;
     sound = found ?? (await compute(deps, step, options));
@@ -94,14 +95,24 @@ type Step = Readonly<{
   from: Sound;
   previousKey: string | undefined;
   last: boolean;
+  hand: Hand;
 }>;
+
+/** What the block before has just computed, here: nobody has to read it back. */
+type Hand = { pcm?: Pcm | undefined };
+
+function taken(hand: Hand, { sha256 }: Sound): Float32Array | undefined {
+  const { pcm } = hand;
+  hand.pcm = undefined;
+  return pcm?.sha256 === sha256 ? pcm.samples : undefined;
+}
 
 async function compute(deps: Deps, step: Step, { signal, onProgress, whole }: Options): Promise<Sound> {
   const { cache } = deps;
   const told = (fraction: number) => onProgress(step.index, fraction);
   return cache.once(step.key, { signal, onProgress: told }, async (tell) => {
     signal.throwIfAborted();
-    const input = await cache.read(step.from);
+    const input = taken(step.hand, step.from) ?? (await cache.read(step.from));
     if (!input) {
       if (step.previousKey) await cache.forget(step.previousKey);
       throw step.previousKey ? new Gone() : inputFault.missing(step.from.sha256);
@@ -112,7 +123,10 @@ async function compute(deps: Deps, step: Step, { signal, onProgress, whole }: Op
       throw atBlock(error, step.index);
     });
     tell(1);
-    return cache.keep(step.key, pcm, step.last);
+    const sound = await cache.keep(step.key, pcm, step.last);
+    if (step.last) release(pcm.samples);
+    else step.hand.pcm = pcm;
+    return sound;
   });
 }
 

@@ -126,7 +126,7 @@ export interface Encoder {
   readonly id: string;
   encode(pcm: Uint8Array, format: Format, options: RunOptions): Promise<Uint8Array>;
   /** FLAC back to 16-bit PCM. */
-  decode(flac: Uint8Array, options: RunOptions): Promise<Uint8Array>;
+  decode(flac: Uint8Array, mostFrames: number, options: RunOptions): Promise<Uint8Array>;
 }
 
 export type InspectedAudio = Readonly<{

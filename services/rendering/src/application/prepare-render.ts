@@ -1,5 +1,5 @@
 import { inputFault } from '@gts/artefacts';
-import { pcmOf, stageKey } from '@gts/audio';
+import { pcmOf, release, stageKey } from '@gts/audio';
 import type { DataOf, PrepareRender } from '@gts/contracts';
 import type { Context, NewId } from '@gts/kernel';
 import type { MessageOf, WorkRun } from '@gts/messaging';
@@ -61,6 +61,7 @@ async function prepared4({ cache, files, sound }: Deps, spec: RenderSpec, signal
     if (!bytes) throw inputFault.missing(spec.di.audio.sha256);
     const pcm = await sound.prepare(pcmOf(bytes), params, { signal });
     const kept = await cache.keep(key, pcm, true);
+    release(pcm.samples);
     await cache.keepValue(key, pcm.warnings);
     return { ...kept, warnings: pcm.warnings };
   });

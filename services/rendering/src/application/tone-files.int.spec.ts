@@ -34,7 +34,7 @@ async function start() {
       if (format === 'flac16') encoded += 1;
       return Buffer.concat([HEAD, pcm]);
     },
-    decode: async (flac) => flac.subarray(-2 * FRAMES),
+    decode: async (flac) => flac.slice(-2 * FRAMES),
   };
   const meter = {
     measure: async () => ({ ...measures, powers: [] }),

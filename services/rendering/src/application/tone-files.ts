@@ -1,4 +1,4 @@
-import { padFlac, stageKey, type ToneAnalysis } from '@gts/audio';
+import { padFlac, release, stageKey, type ToneAnalysis } from '@gts/audio';
 import { DomainError, hasCode } from '@gts/kernel';
 import type { FileRef, Sound } from '../domain/render-job';
 import type { Encoder, Files, LoudnessMeter, Measures, RenderCache, RunOptions, SoundProcessor } from './ports';
@@ -85,13 +85,21 @@ async function encode(deps: ToneFileDeps, { sound, frames, gainDb, diOnsetMs }: 
   const samples = await pcmOfTone(deps, sound);
   const { pcmSha256, s16, s24, analysis } = await deps.sound.master(samples, { frames, gainDb, diOnsetMs }, run);
   const stored = async (pcm: Uint8Array, format: 'flac24' | 'opus', mediaType: string): Promise<FileRef> =>
-    deps.files.put(await deps.encoder.encode(pcm, format, run), mediaType);
+    put(deps, await deps.encoder.encode(pcm, format, run), mediaType);
   const [flac, download, opus] = await Promise.all([
     deps.encoder.encode(s16, 'flac16', run),
     stored(s24, 'flac24', FLAC),
     deps.dataSaver ? stored(s16, 'opus', OPUS) : undefined,
   ]);
+  release(s16, s24);
   return { size: flac.length, flac, download, opus, pcmSha256, analysis };
+}
+
+/** Stores what nobody reads here again. */
+async function put({ files }: ToneFileDeps, bytes: Uint8Array, mediaType: string): Promise<FileRef> {
+  const file = await files.put(bytes, mediaType);
+  release(bytes);
+  return file;
 }
 
 /** Makes the listening file as large as every other of its set, and proves that it is what it should be. */
@@ -104,7 +112,7 @@ export async function sealTone(
   if ('listen' in found && found.listen.bytes === size) return { ...tone, ...found };
   const padded = padFlac('flac' in found ? found.flac : await bytesOf(deps, found.listen), size);
   const encoded = await verified(deps, { padded, frames: tone.frames }, run);
-  const listen = await deps.files.put(padded, FLAC);
+  const listen = await put(deps, padded, FLAC);
   const { download, opus, pcmSha256, analysis } = found;
   const kept: Kept = { size: found.size, listen, download, opus, pcmSha256, encoded, analysis };
   await deps.cache.keepValue(key, kept);
@@ -122,7 +130,7 @@ type Padded = Readonly<{ padded: Uint8Array; frames: number }>;
 
 /** Stage 10 of one file. */
 async function verified(deps: ToneFileDeps, { padded, frames }: Padded, run: RunOptions): Promise<Measures> {
-  const decoded = await deps.encoder.decode(padded, run);
+  const decoded = await deps.encoder.decode(padded, frames, run);
   const { frames: length, ...measures } = await deps.meter.verify(decoded, run);
   if (length === frames) return measures;
   const message = `${length} frames instead of ${frames}`;

@@ -1,5 +1,4 @@
 import { pcmBytes, requireFinite, sha256 } from '@gts/audio';
-import { collect } from './collect';
 import type { Model } from './models';
 import { CANCEL, type CaptureTask, DONE, FINISHED, LEAVE, NEXT } from './protocol';
 
@@ -20,8 +19,6 @@ export function playChunks({ choice, play }: Model, task: CaptureTask, control: 
     const span = { start, end: Math.min(x.length, start + chunkFrames) };
     const options = { cancelled, onProgress: adding(control) };
     y.set(requireFinite(play(x, choice.divisible ? { ...options, span } : options)), start);
-    // Each render lays the plan out in a memory of its own.
-    collect();
     const frames = span.end - start;
     if (Atomics.add(control, FINISHED, frames) + frames === x.length) return { sha256: sha256(pcmBytes(y)) };
   }

@@ -6,8 +6,8 @@ import {
   CONTROL_SLOTS,
   DONE,
   LEAVE,
-  movable,
   NEXT,
+  leftBy,
   type Response,
   type Task,
   totalOf,
@@ -29,7 +29,7 @@ export class Job {
   /** Threads that were told to leave it and have not answered. */
   leaving = 0;
   settled = false;
-  /** Of its signals, both ways. */
+  /** That it leaves to the collector. */
   readonly bytes: number;
   startedMs = 0;
   movedMs = 0;
@@ -42,7 +42,7 @@ export class Job {
     readonly task: Task,
     readonly run: PoolRun,
   ) {
-    this.bytes = 2 * (movable(task)?.byteLength ?? 0);
+    this.bytes = leftBy(task);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     [this.promise, this.resolve, this.reject] = [promise, resolve, reject];
   }

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { audioRefusal } from '@gts/audio';
 import type { Clock } from '@gts/kernel';
-import { collectAfter } from './collect';
+import { collectEvery } from './collect';
 import { Job, type PoolRun } from './job';
 import type { Answer, Task, ThreadData } from './protocol';
 import { Thread } from './thread';
 
 /** The thread's built file: a worker does not pass through a transformer, so it is the same from src and from dist. */
 const WORKER_FILE = join(__dirname, '..', '..', '..', 'dist', 'adapters', 'worker', 'worker.js');
+/** In the thread that answers people. */
+const MOST_DEAD_BYTES = 24_000_000;
 const POLL_MS = 100;
 const STALL_MS = 20_000;
 /** A cancel frees every thread within 0.2 s. */
@@ -22,6 +24,8 @@ export type PoolOptions = Readonly<{
   /** A thread that has not stopped so long after a cancel is ended. */
   leaveMs?: number;
   file?: string;
+  /** A thread without work ends: for rare work that needs much memory. */
+  fleeting?: boolean;
   /** Told the CPU time of each answer. */
   onCpu?: (kind: Task['kind'], seconds: number) => void;
 }>;
@@ -39,6 +43,7 @@ export class WorkerPool {
   private watch: NodeJS.Timeout | undefined;
   private idle: (() => void)[] = [];
   private stopped = false;
+  private readonly collect = collectEvery(MOST_DEAD_BYTES);
 
   constructor(private readonly options: PoolOptions) {}
 
@@ -130,9 +135,10 @@ export class WorkerPool {
     if (!job) return;
     this.options.onCpu?.(job.task.kind, response.cpuSeconds);
     job.settle(response);
-    collectAfter(job.bytes);
+    this.collect(job.bytes);
     if (!job.settled && job.threads === 0) this.resume(job);
     this.pump();
+    if (this.options.fleeting && !thread.job) void this.giveUp(thread, 'engine.crash', STOPPED);
   }
 
   /** Everybody left it: with chunks left it goes on, without any it came to nothing. */

@@ -57,6 +57,16 @@ export function movable(task: Task): Float32Array | Uint8Array | undefined {
   return task.kind === 'inspect' ? task.audio.pcm : undefined;
 }
 
+const PICTURE_BYTES = 6_000_000;
+
+/** Bytes that a task leaves to the collector: shared memory and the work on whole files; most else is released. */
+export function leftBy(task: Task): number {
+  if (task.kind === 'pictures') return task.indexes.length * PICTURE_BYTES;
+  const bytes = movable(task)?.byteLength ?? 0;
+  if (task.kind === 'inspect' || task.kind === 'inspectWav') return 8 * bytes;
+  return task.kind === 'capture' ? 2 * bytes : bytes / 2;
+}
+
 /** Slots of the control block that the threads of one task share with the pool. */
 export const CANCEL = 0;
 /** How much is done, of `totalOf` the task: what moves while the work does. */

@@ -18,6 +18,7 @@ import {
   prepare,
   quantise16,
   quantise24In32,
+  release,
   requireAudible,
   partOf,
   requireFinite,
@@ -63,35 +64,51 @@ function measured({ x, frames }: TaskOf<'measure'>) {
   const framed = frame(x, frames);
   const found = measure(framed);
   requireAudible(framed, found);
-  return { ...found, powers: [...found.powers], samplePeak: dbOf(peakOf(framed)) };
+  const measures = { ...found, powers: [...found.powers], samplePeak: dbOf(peakOf(framed)) };
+  release(framed);
+  return measures;
 }
 
 /** Integers of 24 bits as ffmpeg takes them: little-endian in 32 bits, the lowest byte empty. */
 const in32 = (x: Float32Array): Uint8Array => new Uint8Array(quantise24In32(x).buffer);
 
-function mastered({ x, frames, gainDb, diOnsetMs }: TaskOf<'master'>, { tell }: Tools) {
-  const levelled = applyGain(frame(x, frames), gainDb);
+function levelledOf({ x, frames, gainDb }: TaskOf<'master' | 'cut'>): Float32Array {
+  const framed = frame(x, frames);
+  const levelled = applyGain(framed, gainDb);
+  release(framed);
+  return levelled;
+}
+
+function mastered(task: TaskOf<'master'>, { tell }: Tools) {
+  const levelled = levelledOf(task);
   tell(0.1);
   const [s16, s24] = [new Uint8Array(quantise16(levelled).buffer), in32(levelled)];
   tell(0.4);
-  const analysis = analyseTone(levelled, diOnsetMs);
+  const analysis = analyseTone(levelled, task.diOnsetMs);
   tell(0.9);
-  return { pcmSha256: sha256(pcmBytes(levelled)), s16, s24, analysis };
+  const pcmSha256 = sha256(pcmBytes(levelled));
+  release(levelled);
+  return { pcmSha256, s16, s24, analysis };
 }
 
-function cut({ x, frames, gainDb, pieces, end, drawn }: TaskOf<'cut'>, { tell }: Tools): Cut {
-  const levelled = applyGain(frame(x, frames), gainDb);
+function cut(task: TaskOf<'cut'>, { tell }: Tools): Cut {
+  const { pieces, end } = task;
+  const levelled = levelledOf(task);
   const parts = pieces.map((piece) => {
     return new Uint8Array(quantise16(pieceOf(levelled, piece, piece.start === end)).buffer);
   });
   tell(0.5);
-  return { parts, ...(drawn && { spectrogram: toneSpectrogram(levelled) }) };
+  const spectrogram = task.drawn ? toneSpectrogram(levelled) : undefined;
+  release(levelled);
+  return { parts, ...(spectrogram && { spectrogram }) };
 }
 
 function verified({ s16 }: TaskOf<'verify'>) {
   const view = new Int16Array(s16.buffer, s16.byteOffset, s16.byteLength >> 1);
   const x = samplesOf16(view);
-  return { ...measure(x), samplePeak: dbOf(peakOf(x)), frames: x.length };
+  const found = { ...measure(x), samplePeak: dbOf(peakOf(x)), frames: x.length };
+  release(x);
+  return found;
 }
 
 const inspected = ({ samples, source, levels, waveform, warnings }: AcceptedDi) => ({

@@ -2,9 +2,20 @@ import { type Transferable, parentPort, workerData } from 'node:worker_threads';
 import { isDomainError } from '@gts/kernel';
 import { createOwnEngine, isStopped, stopped } from '@gts/nam';
 import { playChunks } from './chunks';
-import { collect } from './collect';
+import { release } from '@gts/audio';
+import { collectEvery } from './collect';
 import { Models } from './models';
-import { type Answer, CANCEL, DONE, PERMILLE, type Request, type Response, type ThreadData } from './protocol';
+import {
+  type Answer,
+  CANCEL,
+  DONE,
+  movable,
+  leftBy,
+  PERMILLE,
+  type Request,
+  type Response,
+  type ThreadData,
+} from './protocol';
 import { Responses } from './responses';
 import { perform } from './tasks';
 
@@ -12,6 +23,7 @@ import { perform } from './tasks';
 const { kernel } = workerData as ThreadData;
 const models = new Models(createOwnEngine(kernel));
 const responses = new Responses();
+const collect = collectEvery(20_000_000);
 
 /** Tells the pool how far a task is, which no other thread shares; ends one that nobody wants any more. */
 const telling = (control: Int32Array) => (fraction: number) => {
@@ -57,7 +69,9 @@ async function answer(request: Request): Promise<void> {
   const { user, system } = process.threadCpuUsage(since);
   const told: Answer = { ...response, cpuSeconds: (user + system) / 1e6 };
   parentPort?.postMessage(told, 'result' in response ? [...buffersOf(response.result)] : []);
-  collect();
+  const signal = movable(request.task);
+  if (signal) release(signal);
+  collect(leftBy(request.task));
 }
 
 parentPort?.on('message', (request: Request) => void answer(request));
