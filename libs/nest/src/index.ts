@@ -8,7 +8,7 @@ export { runService, type ServiceSpec } from './run-service';
 export { ensureTopology } from './topology';
 export * from './service';
 export {
-  artefactsUrl,
+  artefactsPlace,
   commonSettings,
   type CommonSettings,
   durationSetting,

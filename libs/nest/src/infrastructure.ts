@@ -16,7 +16,7 @@ import {
 import type { Store } from '@gts/persistence';
 import type { ProcessParts } from './process';
 import type { Infrastructure } from './service';
-import { artefactsUrl, type CommonSettings } from './settings';
+import { artefactsPlace, type CommonSettings } from './settings';
 import { sagaObserver } from './saga-observer';
 import { tracer } from './tracer';
 
@@ -86,7 +86,6 @@ export function openInfrastructure<C extends CommonSettings>(parts: ProcessParts
     ...(probe && { probe }),
   });
   const rpc = openRpcClient(parts);
-  const url = artefactsUrl(config);
   const infra: Infrastructure<C> = {
     config,
     service,
@@ -100,7 +99,7 @@ export function openInfrastructure<C extends CommonSettings>(parts: ProcessParts
     encoder: createEncoder({ producer: service, newId, clock }),
     progress: createProgressReporter({ nc, service, newId, clock, metrics }),
     broadcasts: createBroadcasts({ nc, service }),
-    artefacts: openArtefacts({ url, context: service, clock, nc }),
+    artefacts: openArtefacts({ ...artefactsPlace(config), context: service, clock, nc }),
     ...(probe && { probe }),
   };
   return { infra, bus, relay, owner, server: openServer(parts, store, relay), closeClient: () => rpc.close() };

@@ -76,6 +76,11 @@ export const commonSettings = {
 /** The settings of a service: name of the variable to what it may hold. */
 export type Shape = Readonly<Record<string, z.ZodType>>;
 export type CommonSettings = z.output<z.ZodObject<typeof commonSettings>>;
+/** Where files lie and who may go there, for `openArtefacts`. */
+export const artefactsPlace = (config: CommonSettings) => ({
+  url: artefactsUrl(config),
+  keys: { accessKey: config.S3_ACCESS_KEY, secretKey: config.S3_SECRET_KEY },
+});
 /** Where files lie: as said, else below the data folder. */
 export const artefactsUrl = ({ ARTEFACTS_URL, GTS_DATA_DIR }: CommonSettings): string =>
   ARTEFACTS_URL ?? `file:${join(GTS_DATA_DIR, 'artefacts')}`;

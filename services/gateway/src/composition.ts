@@ -3,7 +3,7 @@ import { openArtefacts } from '@gts/artefacts';
 import { newSecret, parseKeyRing, tokenMinter } from '@gts/auth';
 import { type Clock, type Context, type NewId, SYSTEM_TENANT } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
-import { artefactsUrl } from '@gts/nest';
+import { artefactsPlace } from '@gts/nest';
 import type { Logger, Metrics } from '@gts/observability';
 import { folder } from './adapters/folder';
 import { internalTokens } from './adapters/internal-tokens';
@@ -56,7 +56,7 @@ export function compose(opened: Opened): Composed {
     newSecret,
     keys: parseKeyRing(config.GATEWAY_KEYS),
     principals: createPrincipals({ rpc, clock, serviceContext }),
-    artefacts: openArtefacts({ url: artefactsUrl(config), context: 'gateway', clock, nc }),
+    artefacts: openArtefacts({ ...artefactsPlace(config), context: 'gateway', clock, nc }),
     feed,
     streams: new OpenStreams(),
     web: folder(WEB),
