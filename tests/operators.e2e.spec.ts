@@ -38,6 +38,8 @@ const reason = 'the fault is repaired';
 test.each<[string, object]>([
   ['/dead-letters/redrive', { keys: ['x'], dryRun: false }],
   ['/dead-letters/discard', { keys: ['x'] }],
+  ['/outbox/release', { ids: ['x'] }],
+  ['/outbox/skip', { ids: ['x'] }],
   ['/outbox/republish', { since: '2999-01-01T00:00:00.000Z', dryRun: false }],
 ])('%s needs a reason', async (verb, data) => {
   const path = `/admin/contexts/shootouts${verb}`;

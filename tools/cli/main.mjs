@@ -16,7 +16,7 @@ const help = `Usage: npm run -s gts -- <command> [options]
   shootout     render a DI through several signal chains and download the result
   doctor       say what of a running stack is well and what is not
   dlq          list, show, redrive and discard dead letters
-  outbox       how many messages wait to be sent
+  outbox       how many messages wait to be sent; list, release and skip quarantined ones
   saga         list, show, retry and cancel sagas
   render-jobs  list, show and cancel renders that wait or run
   demo         put the demo pack into a running stack

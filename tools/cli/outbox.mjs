@@ -1,13 +1,18 @@
-import { printJson, table } from './arguments.mjs';
-import { operator } from './operator.mjs';
+import { printJson, table, UsageError } from './arguments.mjs';
+import { all, operator, theContext, theReason } from './operator.mjs';
 
-const help = `Usage: npm run -s gts -- outbox status [--context C] [--json]
+const help = `Usage: npm run -s gts -- outbox <verb> [--context C]
 
-How many messages wait to be sent, how old the oldest is, and how many are quarantined.
+  status                            how many messages wait, how old the oldest is, how many are quarantined
+  list                              the quarantined ones of all contexts, or of --context C
+  release ID… --context C --reason "…"
+                                    send them again, and what waits behind them
+  skip ID… --context C --reason "…"
+                                    give them up: readers that count versions see a gap and ask the owner
+  --json                            one line of JSON
 `;
 
-export async function outbox(args) {
-  const { api, contexts, options } = await operator(args, { help, verbs: ['status'] });
+async function status({ api, contexts, options }) {
   const rows = [];
   for (const context of contexts) {
     const { pending, quarantined, oldestPendingAt } = await api.get(`/admin/contexts/${context}/outbox`);
@@ -18,4 +23,33 @@ export async function outbox(args) {
     ['context', 'pending', 'quarantined', 'oldest'],
     rows.map((row) => [row.context, row.pending, row.quarantined, row.oldestPendingAt ?? '-']),
   );
+}
+
+async function list({ api, contexts, options }) {
+  const found = [];
+  for (const context of contexts)
+    for (const each of await all(api, `/admin/contexts/${context}/outbox?state=quarantined`))
+      found.push({ context, ...each });
+  if (options.json) return printJson(found);
+  if (found.length === 0) return void process.stdout.write('nothing is quarantined\n');
+  table(
+    ['context', 'id', 'order', 'error', 'since'],
+    found.map((each) => [each.context, each.id, `${each.orderKey}#${each.orderSeq}`, each.lastError, each.createdAt]),
+  );
+}
+
+const judge =
+  (verb) =>
+  async ({ api, contexts, words, options }) => {
+    if (words.length === 0) throw new UsageError(`which? gts outbox ${verb} ID; gts outbox list shows the ids`, help);
+    const reason = theReason(options, help);
+    const path = `/admin/contexts/${theContext(contexts, help)}/outbox/${verb}`;
+    const answer = await api.post(path, { ids: words, reason });
+    if (options.json) return printJson(answer);
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  };
+
+export async function outbox(args) {
+  const call = await operator(args, { help, verbs: ['status', 'list', 'release', 'skip'] });
+  await { status, list, release: judge('release'), skip: judge('skip') }[call.verb](call);
 }

@@ -97,6 +97,9 @@ const deadLetterVerbs = ({ query, command }: Messages) => ({
   }),
 });
 
+const someRows = z.strictObject({ ids: z.array(z.string().min(1).max(60)).min(1).max(100), reason });
+const someRowsExample = { ids: ['0199f000-0000-7000-8000-000000000001'], reason: 'the limit of the stream was raised' };
+
 const outboxVerbs = ({ query, command }: Messages) => ({
   ListOutbox: query('ListOutbox', {
     version: 1,
@@ -128,6 +131,27 @@ const outboxVerbs = ({ query, command }: Messages) => ({
     }),
     reply: z.strictObject({ matched: z.int(), republished: z.int(), dryRun: z.boolean() }),
     example: { since: '2026-01-01T00:00:00.000Z', dryRun: true },
+  }),
+});
+
+const quarantineVerbs = ({ command }: Messages) => ({
+  ReleaseOutbox: command('ReleaseOutbox', {
+    version: 1,
+    mode: 'request',
+    auth: OPS,
+    summary: 'Lets quarantined messages be sent again; what waits behind them follows.',
+    data: someRows,
+    reply: z.strictObject({ released: z.int() }),
+    example: someRowsExample,
+  }),
+  SkipOutbox: command('SkipOutbox', {
+    version: 1,
+    mode: 'request',
+    auth: OPS,
+    summary: 'Gives quarantined messages up: what waits behind them follows, and whoever counts versions sees a gap.',
+    data: someRows,
+    reply: z.strictObject({ skipped: z.int() }),
+    example: someRowsExample,
   }),
 });
 
@@ -196,7 +220,12 @@ function sagaVerbs({ query, command }: Messages) {
 
 const verbsOf = (owner: ContextName) => {
   const language = context(owner);
-  return { ...deadLetterVerbs(language), ...outboxVerbs(language), ...sagaVerbs(language) };
+  return {
+    ...deadLetterVerbs(language),
+    ...outboxVerbs(language),
+    ...quarantineVerbs(language),
+    ...sagaVerbs(language),
+  };
 };
 export type OperatorVerbs = ReturnType<typeof verbsOf>;
 export type OperatorVerbName = keyof OperatorVerbs;

@@ -1,6 +1,6 @@
 import type { DataOf, OperatorVerbs } from '@gts/contracts';
-import { type Context, type Instant, instantOf } from '@gts/kernel';
-import type { OutboxRow, Store } from '@gts/persistence';
+import { type Context, type Instant, instantOf, type MessageId } from '@gts/kernel';
+import type { OutboxMark, OutboxRow, Store } from '@gts/persistence';
 import { busErrors } from '../errors';
 import type { Log } from '../ports';
 import { audit } from './dead-letters';
@@ -58,5 +58,45 @@ const republish =
     return { matched, republished: matched, dryRun };
   };
 
+type Judge = Readonly<{ verb: 'ReleaseOutbox' | 'SkipOutbox'; mark: (id: MessageId, now: Instant) => OutboxMark }>;
+
+/** Quarantined rows only: what is pending or published is nobody's to judge. */
+async function judge({ store, log, newId }: OutboxDeps, { verb, mark }: Judge, { ids, reason, ctx }: Judged) {
+  const rows: OutboxRow[] = [];
+  for (const id of new Set(ids)) {
+    const row = await store.outbox.get(id as MessageId);
+    if (row?.state === 'quarantined') rows.push(row);
+  }
+  if (rows.length === 0) return 0;
+  await store.transaction(ctx, async (unit) => {
+    const now = await unit.now();
+    await unit.outbox.mark(rows.map(({ id }) => mark(id, now)));
+    await audit(unit, { log, newId }, { verb, reason, keys: rows.map(({ id }) => id) });
+  });
+  return rows.length;
+}
+type Judged = DataOf<OperatorVerbs['SkipOutbox']> & Readonly<{ ctx: Context }>;
+
+const released = (id: MessageId, now: Instant): OutboxMark => ({
+  id,
+  state: 'pending',
+  attempts: 0,
+  nextAttemptAt: now,
+  lastError: undefined,
+});
+const release = (deps: OutboxDeps) => async (data: DataOf<OperatorVerbs['ReleaseOutbox']>, ctx: Context) => ({
+  released: await judge(deps, { verb: 'ReleaseOutbox', mark: released }, { ...data, ctx }),
+});
+
+const skip = (deps: OutboxDeps) => async (data: DataOf<OperatorVerbs['SkipOutbox']>, ctx: Context) => {
+  const mark = (id: MessageId): OutboxMark => ({ id, state: 'skipped', lastError: data.reason });
+  return { skipped: await judge(deps, { verb: 'SkipOutbox', mark }, { ...data, ctx }) };
+};
+
 /** Handlers of the verbs about the outbox. */
-export const outboxHandlers = (deps: OutboxDeps) => ({ ListOutbox: list(deps), RepublishOutbox: republish(deps) });
+export const outboxHandlers = (deps: OutboxDeps) => ({
+  ListOutbox: list(deps),
+  RepublishOutbox: republish(deps),
+  ReleaseOutbox: release(deps),
+  SkipOutbox: skip(deps),
+});

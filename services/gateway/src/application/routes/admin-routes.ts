@@ -69,5 +69,7 @@ export const adminRoutes: readonly Route[] = [
   verb('DiscardDeadLetters', { method: 'POST', path: '/dead-letters/discard' }),
   verb('ListOutbox', { method: 'GET', path: '/outbox' }),
   verb('RepublishOutbox', { method: 'POST', path: '/outbox/republish' }),
+  verb('ReleaseOutbox', { method: 'POST', path: '/outbox/release' }),
+  verb('SkipOutbox', { method: 'POST', path: '/outbox/skip' }),
   ...renderJobs,
 ];
