@@ -13,7 +13,7 @@ const MONGO = 'docker.io/library/mongo:8.0';
 /** The user of the server inside the tree. */
 const STORE_USER = '65531:65531';
 
-const QUIET = '--isolation chroot --pull-never --network none --timestamp 0'.split(' ');
+const QUIET = '--isolation chroot --pull-never --network host --timestamp 0'.split(' ');
 
 /** Builds from a folder that `fill` puts together. */
 function buildFrom(tag: string, containerfile: string, fill: (folder: string) => void): void {

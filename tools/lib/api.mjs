@@ -40,8 +40,10 @@ async function answerOf(response) {
 /** A client whose requests carry `credentials()`; mutations get a fresh idempotency key each. */
 export function client(address, credentials) {
   const base = `${address}/api/v1`;
+  // Links of the stack name its public address, which need not lead to it from here.
+  const urlOf = (path) => (path.startsWith('http') ? `${address}${new URL(path).pathname}` : `${base}${path}`);
   const send = (method, path, { body, headers = {}, raw } = {}) =>
-    fetch(path.startsWith('http') ? path : `${base}${path}`, {
+    fetch(urlOf(path), {
       method,
       headers: { ...credentials(), ...(body !== undefined && { 'content-type': JSON_TYPE }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),

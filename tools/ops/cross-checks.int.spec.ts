@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { declaredServices, catalogue, topologyOf } from '@gts/contracts';
 import { readiness, type Shape, startOpsServer } from '@gts/nest';
 import { parse } from 'yaml';
@@ -27,6 +30,7 @@ import { type Manifest, ofKind, rendered } from './documents.ts';
 import { type Environment, environmentFaults } from './environment.ts';
 import { edgesOf, neededEdges } from './network-edges.ts';
 import { neededGrace } from './policies.ts';
+import { runProgram } from './run-program.ts';
 import { environmentOf, type Workload, workloadsIn } from './workload.ts';
 
 const schemas: Readonly<Record<string, Shape>> = {
@@ -184,6 +188,23 @@ describe('names of services', () => {
   test('planted: a service that one list lacks', () => {
     expect(listFaults({ ...lists, k8s: lists.k8s.filter((name) => name !== 'identity') })).toEqual([
       'k8s has no identity',
+    ]);
+  });
+});
+
+describe('secrets', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gts-secrets-'));
+  const made = runProgram(process.execPath, ['tools/cli/main.mjs', 'ops', 'secrets', '--out', folder]);
+  const mounted = Object.values(compose.secrets).map(({ file }) => basename(file));
+
+  test('that compose mounts are those that are made', () => {
+    expect(made?.text).toBe(folder);
+    expect(listFaults({ made: readdirSync(folder), 'docker-compose.yml': [...mounted, 'keys.conf'] })).toEqual([]);
+  });
+
+  test('planted: a secret that nobody makes', () => {
+    expect(listFaults({ made: readdirSync(folder), compose: [...mounted, 'keys.conf', 'x'] })).toEqual([
+      'made has no x',
     ]);
   });
 });
