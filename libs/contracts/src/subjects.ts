@@ -53,8 +53,11 @@ export const durableName = (service: ServiceName, subscription: string): string 
 /** Who signs in to the broker: a process of the product, or whoever makes streams and looks after them. */
 export type BrokerUser = ServiceName | 'topology';
 
+const INBOX = '_INBOX_';
 /** Where answers to one user arrive. */
-export const inboxPrefix = (user: BrokerUser): string => `_INBOX_${user}`;
+export const inboxPrefix = (user: BrokerUser): string => `${INBOX}${user}`;
+/** Whether a subject is where somebody waits for a reply. */
+export const isInbox = (subject: string): boolean => subject.startsWith(INBOX);
 
 const API = '$JS.API';
 /** Subjects of the broker itself, and those that belong to one user; permissions name them. */

@@ -8,6 +8,8 @@ type DrainOptions = Readonly<{
   readiness: Readiness;
   /** How long requests are still served after readiness said no. */
   delayMs: number;
+  /** Called before that. */
+  leave: () => void;
   phases: () => readonly Phase[];
 }>;
 
@@ -29,13 +31,14 @@ export async function carryOut({ name, budgetMs, work }: Phase, logger: Logger):
 }
 
 /** On SIGTERM, SIGINT or the death of the starter: not ready, then every phase in order, then exit 0. Twice: exit 1. */
-export function drain({ logger, readiness, delayMs, phases }: DrainOptions): void {
+export function drain({ logger, readiness, delayMs, leave, phases }: DrainOptions): void {
   let draining = false;
   const begin = async (why: string) => {
     if (draining) return process.exit(1);
     draining = true;
     logger.info({ why }, 'draining');
     readiness.set(DRAINING, why);
+    leave();
     await wait(delayMs);
     for (const phase of phases()) await carryOut(phase, logger);
     return process.exit(0);

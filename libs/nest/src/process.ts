@@ -9,7 +9,7 @@ import {
 } from '@gts/observability';
 import type { NatsConnection } from 'nats';
 import { drain, type Phase } from './drain';
-import { startOpsServer } from './ops-server';
+import { type OpsServer, startOpsServer } from './ops-server';
 import { type Readiness, readiness } from './readiness';
 import { type CommonSettings, EX_CONFIG, SettingsError, type Shape, unknownSettings } from './settings';
 
@@ -30,7 +30,12 @@ export type ProcessParts<C> = Readonly<{
   probe?: Probe | undefined;
 }>;
 /** How a started process says that it lives, and how it ends. */
-export type Running = Readonly<{ live: () => boolean; phases: readonly Phase[] }>;
+export type Running = Readonly<{
+  live: () => boolean;
+  /** Called as soon as the end is asked for, while requests are still served. */
+  leave?: () => void;
+  phases: readonly Phase[];
+}>;
 
 export type ProcessSpec<C extends CommonSettings> = Readonly<{
   service: ServiceName;
@@ -82,6 +87,11 @@ function observe(service: ServiceName, config: CommonSettings) {
   return { telemetry, logger, metrics: prometheusMetrics(service) };
 }
 
+const lastPhases = (ops: OpsServer, telemetry: ReturnType<typeof startTelemetry>): readonly Phase[] => [
+  { name: 'health', budgetMs: 1000, work: ops.close },
+  { name: 'telemetry', budgetMs: 1000, work: telemetry.stop },
+];
+
 /** Runs one process: settings, log, traces, health, broker, then its own start; drains on a signal. */
 export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>): Promise<void> {
   const config = settingsOf(spec);
@@ -100,11 +110,14 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
   logger.info({ opsPort: ops.port }, 'starting');
   const unknown = unknownSettings(spec.settings, env);
   if (unknown.length > 0) logger.warn({ unknown }, 'settings that nobody reads: see libs/nest for the names');
-  const last: Phase[] = [
-    { name: 'health', budgetMs: 1000, work: ops.close },
-    { name: 'telemetry', budgetMs: 1000, work: telemetry.stop },
-  ];
-  drain({ logger, readiness: state, delayMs: config.SHUTDOWN_DELAY, phases: () => [...running.phases, ...last] });
+  const last = lastPhases(ops, telemetry);
+  drain({
+    logger,
+    readiness: state,
+    delayMs: config.SHUTDOWN_DELAY,
+    leave: () => running.leave?.(),
+    phases: () => [...running.phases, ...last],
+  });
   const nc = await connectNats({ service, url: config.NATS_URL, nkey: config.NATS_NKEY });
   state.set('broker', undefined);
   const probe = injectedProbe();

@@ -20,12 +20,18 @@ class GatewayModule {
   }
 }
 
-export type Listening = Readonly<{ port: number; close(): Promise<void> }>;
+export type Listening = Readonly<{
+  port: number;
+  /** Ends the streams, and connections with their next answer: clients go elsewhere. Requests are still served. */
+  leave(): void;
+  close(): Promise<void>;
+}>;
 
 /** Opens the edge on an address; port 0 takes any. */
 export async function listen(ports: Ports, { host, port }: { host: string; port: number }): Promise<Listening> {
   const nowMs = () => ports.clock.epochMs();
-  const edge = { ports, limiter: new Limiter(nowMs), costly: new Recent(nowMs) };
+  let leaving = false;
+  const edge = { ports, limiter: new Limiter(nowMs), costly: new Recent(nowMs), isLeaving: () => leaving };
   const adapter = new FastifyAdapter(serverOptions(edge));
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(ports), adapter, {
     bodyParser: false,
@@ -43,7 +49,12 @@ export async function listen(ports: Ports, { host, port }: { host: string; port:
   const server = app.getHttpServer();
   return {
     port: (server.address() as AddressInfo).port,
+    leave() {
+      leaving = true;
+      ports.streams.closeAll();
+    },
     async close() {
+      // Of readers who came back while this process was draining.
       ports.streams.closeAll();
       server.closeIdleConnections();
       await app.close();

@@ -19,6 +19,7 @@ export async function startGateway(parts: ProcessParts<Config>): Promise<Running
   logger.info({ port: edge.port }, 'serving');
   return {
     live: () => true,
+    leave: () => edge.leave(),
     phases: [
       { name: 'requests', budgetMs: 10_000, work: () => edge.close() },
       { name: 'streams', budgetMs: 1000, work: () => Promise.resolve(streams.stop()) },

@@ -1,3 +1,4 @@
+import { isInbox } from '@gts/contracts';
 import { createInbox, Events, type Msg, type NatsConnection } from 'nats';
 import type { Bus, ConsumerRef, ConsumerState, Delivery } from '../bus';
 import { busErrors } from '../errors';
@@ -88,6 +89,11 @@ const reactions: Readonly<Record<string, (on: Watched, detail: string) => void>>
 
 async function watch(on: Watched): Promise<void> {
   for await (const { type, data, permissionContext: refused } of on.options.nc.status()) {
+    // The broker keeps the right to reply for half a minute; nobody waits for what comes later.
+    if (refused?.operation === 'publish' && isInbox(refused.subject)) {
+      on.options.metrics?.count('rpc_late_replies_total');
+      continue;
+    }
     const detail = refused ? `no permission: ${refused.operation} to "${refused.subject}"` : JSON.stringify(data);
     reactions[type]?.(on, detail);
   }

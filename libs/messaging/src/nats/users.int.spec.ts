@@ -145,6 +145,26 @@ test('who was asked may answer once', async () => {
   expect([heard, refused]).toEqual([['first'], [`publish ${inbox}`]]);
 });
 
+test('a reply that the broker takes no more is no lack of rights', async () => {
+  const [asked, asker] = [await as('shootouts'), await as('gateway')];
+  const subject = permissions.shootouts?.subscribe.find((each) => each.startsWith('rpc.')) ?? '';
+  const arrived = Promise.withResolvers<Msg>();
+  asked.subscribe(subject, { callback: (_error, msg) => arrived.resolve(msg) });
+  await asked.flush();
+  asker.publish(subject, '{}', { reply: `${inboxPrefix('gateway')}.late` });
+  const msg = await arrived.promise;
+  const told: string[] = [];
+  const bus = natsBus({
+    nc: asked,
+    inbox: inboxPrefix('shootouts'),
+    onStatus: (status, detail) => void told.push(`${status} ${detail}`),
+  });
+  const refused = await refusedOf(asked, () => (msg.respond('in time'), msg.respond('late')));
+  expect(refused).toHaveLength(1);
+  expect(told).toEqual([expect.stringMatching(/^denied .*nobody\.\d+"$/)]);
+  await bus.close();
+});
+
 test('a reader without a durable gets the events of a stream, and becomes no durable', async () => {
   const writer = natsBus({ nc: await as('shootouts'), inbox: inboxPrefix('shootouts') });
   const nc = await as('gateway');

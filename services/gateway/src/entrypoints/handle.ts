@@ -16,7 +16,13 @@ import type { Recent } from './recent';
 import { send } from './send';
 
 /** `costly` remembers the commands that were counted as creations: a repeat is not another one. */
-export type Edge = Readonly<{ ports: Ports; limiter: Limiter; costly: Recent }>;
+export type Edge = Readonly<{
+  ports: Ports;
+  limiter: Limiter;
+  costly: Recent;
+  /** Whether this process was told to end. */
+  isLeaving: () => boolean;
+}>;
 type Exchange = Readonly<{ request: FastifyRequest; reply: FastifyReply; traceId: string }>;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
