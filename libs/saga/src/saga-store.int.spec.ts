@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqliteStore } from '@gts/persistence';
-import { manualClock, sagaStoreContract } from '@gts/testing';
+import { openMongoStore, openSqliteStore } from '@gts/persistence';
+import { describeOnMongo, manualClock, mongoDatabases, sagaStoreContract } from '@gts/testing';
 
 sagaStoreContract('SQLite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gts-saga-'));
@@ -13,4 +13,14 @@ sagaStoreContract('SQLite', async () => {
     rmSync(folder, { recursive: true });
   };
   return { store, clock, close };
+});
+
+describeOnMongo('sagas in a replica set', () => {
+  const databases = mongoDatabases('sagas');
+  afterAll(() => databases.drop());
+  sagaStoreContract('MongoDB', async () => {
+    const clock = manualClock();
+    const store = await openMongoStore({ url: databases.fresh(), appName: 'sagas', clock, clockIsStoreTime: true });
+    return { store, clock, close: () => store.close() };
+  });
 });

@@ -24,3 +24,4 @@ export { VirtualTime } from './simulator/virtual-time';
 export * from './code-of';
 export * from './kept-days';
 export * from './mongo-databases';
+export * from './test-stores';

@@ -1,24 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryArtefacts } from '@gts/artefacts';
 import { SearchGear } from '@gts/contracts';
 import { SYSTEM_TENANT } from '@gts/kernel';
 import { createEncoder } from '@gts/messaging';
-import { openSqliteStore } from '@gts/persistence';
-import { aContext, countingIds, manualClock } from '@gts/testing';
+import { aContext, countingIds, manualClock, testStores } from '@gts/testing';
 import { workerInspector } from './adapters/worker-inspector';
 import { compose } from './composition';
 
-const folder = mkdtempSync(join(tmpdir(), 'gts-gear-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const stores = testStores('gear');
+afterAll(() => stores.drop());
 const script = join(__dirname, '..', 'dist', 'adapters', 'inspection-worker.js');
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 const guest = aContext({ tenantId: SYSTEM_TENANT, scopes: [] });
 
 test('the demo pack comes in once, judged by the real engine in a worker, and is found as the curl script asks', async () => {
   const clock = manualClock();
-  const store = await openSqliteStore({ file: join(folder, 'gear.sqlite'), clock });
+  const store = await stores.open('gear-catalog', { clock });
   const newId = countingIds();
   const encoder = createEncoder({ producer: 'gear-catalog', newId, clock });
   const artefacts = memoryArtefacts({ context: 'gear-catalog', clock });

@@ -23,8 +23,7 @@ import {
 } from '@gts/contracts';
 import { clockOf, idFactory } from '@gts/kernel';
 import { applyTopology, connectNats, createEncoder, followProgress, natsBus, outgoing, tail } from '@gts/messaging';
-import { openSqliteStore } from '@gts/persistence';
-import { aContext, anId, aWaveNet, namBytes, startNats, wideShape } from '@gts/testing';
+import { aContext, anId, aWaveNet, namBytes, startNats, testStores, type TestStores, wideShape } from '@gts/testing';
 import { eventually } from '../../../tests/support/eventually';
 import { chainRenders } from './adapters/collections';
 
@@ -44,10 +43,12 @@ async function start() {
   const { privateKey } = generateKeyPairSync('ed25519');
   const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'rendering-1', alg: 'EdDSA' };
   await writeFile(join(dir, 'keys.json'), JSON.stringify({ keys: [] }));
+  const stores = testStores('takeover');
   const env = {
     PATH: '/usr/bin:/bin',
     NATS_URL: broker.url,
     GTS_DATA_DIR: dir,
+    STORE_URL: stores.url('rendering'),
     INTERNAL_KEYS_FILE: join(dir, 'keys.json'),
     INTERNAL_SIGNING_KEY: JSON.stringify(jwk),
     RENDER_WORKERS: '2',
@@ -64,9 +65,10 @@ async function start() {
     for (const child of children) child.kill('SIGKILL');
     await nc.close();
     await broker.stop();
+    await stores.drop();
     await rm(dir, { recursive: true, force: true });
   };
-  return { dir, nc, service, stop };
+  return { dir, nc, service, stores, stop };
 }
 
 async function command(dir: string, seconds?: number): Promise<DataOf<typeof RenderShootoutJob>> {
@@ -154,8 +156,8 @@ async function endedBy(world: World, service: ChildProcess): Promise<unknown[]> 
   return completed;
 }
 
-async function attemptsIn(dir: string): Promise<readonly number[]> {
-  const store = await openSqliteStore({ file: join(dir, 'store', 'rendering.sqlite'), clock });
+async function attemptsIn(stores: TestStores): Promise<readonly number[]> {
+  const store = await stores.open('rendering', { clock });
   const { items } = await store.scan(chainRenders, { limit: 10 });
   await store.close();
   return items.map(({ attempt }) => attempt);
@@ -179,7 +181,7 @@ test('a render whose process is told to stop is given back without an attempt, a
   first.kill('SIGTERM');
   expect(await once(first, 'exit')).toEqual([0, null]);
   expect(await endedBy(world, world.service())).toMatchObject([{ runId, tones: [{}, {}] }]);
-  expect(await attemptsIn(world.dir)).toEqual([1, 1]);
+  expect(await attemptsIn(world.stores)).toEqual([1, 1]);
 }, 180_000);
 
 test('a cancel ends a render at once, whichever of two processes took it and whichever plays', async () => {

@@ -1,13 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { context, declareService, inboxPrefix, topologyOf } from '@gts/contracts';
 import { clockOf, idFactory, SYSTEM_TENANT } from '@gts/kernel';
-import { openSqliteStore } from '@gts/persistence';
-import { aContext, anId, type NatsServer, startNats } from '@gts/testing';
+import { aContext, anId, type NatsServer, startNats, testStores } from '@gts/testing';
 import { z } from 'zod';
 import { applyTopology, connectNats, createEncoder, deadLetterRows, natsBus } from '../index';
 
@@ -34,9 +30,9 @@ const SERVICE = `
 const { context } = require('@gts/contracts');
 const { clockOf, idFactory } = require('@gts/kernel');
 const { connectNats, createConsumers, natsBus, on } = require('@gts/messaging');
-const { openSqliteStore } = require('@gts/persistence');
+const { openStore } = require('@gts/persistence');
 const { z } = require('zod');
-const [url, file] = process.argv.slice(1);
+const [url, storeUrl] = process.argv.slice(1);
 const clock = clockOf(() => Math.floor(performance.timeOrigin + performance.now()));
 const Happened = context('shootouts').event('Happened', {
   aggregate: 'Toy', version: 1, summary: '', data: z.strictObject({ n: z.int() }), example: { n: 1 },
@@ -44,7 +40,7 @@ const Happened = context('shootouts').event('Happened', {
 const tell = (line) => require('node:fs').writeSync(1, line + '\\n');
 async function main() {
   const nc = await connectNats({ service: 'rendering', url });
-  const store = await openSqliteStore({ file, clock });
+  const store = await openStore({ url: storeUrl, service: 'rendering', clock });
   const consumers = createConsumers({
     service: 'rendering', store, clock, newId: idFactory(() => clock.epochMs()), owner: String(process.pid),
     bus: natsBus({ nc, inbox: '_INBOX_rendering' }), ackWaitMs: ${ACK_WAIT_MS},
@@ -59,8 +55,7 @@ async function main() {
 void main();
 `;
 
-const folder = mkdtempSync(join(tmpdir(), 'gts-killer-'));
-const file = join(folder, 'rendering.sqlite');
+const stores = testStores('killer');
 let broker: NatsServer;
 let child: ChildProcess;
 beforeAll(async () => {
@@ -69,7 +64,7 @@ beforeAll(async () => {
 afterAll(async () => {
   child.kill('SIGKILL');
   await broker.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await stores.drop();
 });
 
 /** Starts the service again and again until it has parked the killer and applied the rest; answers all it told. */
@@ -77,7 +72,7 @@ async function untilSettled(): Promise<string[]> {
   const told: string[] = [];
   const settled = () => ['parked', 'start 1', 'start 2'].every((line) => told.includes(line));
   for (let life = 0; life < MOST_LIVES && !settled(); life++) {
-    child = spawn(process.execPath, ['-e', SERVICE, broker.url, file], {
+    child = spawn(process.execPath, ['-e', SERVICE, broker.url, stores.url('rendering')], {
       cwd: __dirname,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -106,7 +101,7 @@ test('a message that kills its process each time is parked after six starts; the
   const told = await untilSettled();
   expect(told.filter((line) => line === `start ${KILLER}`)).toHaveLength(6);
   expect(told).toEqual(expect.arrayContaining(['start 1', 'start 2']));
-  const store = await openSqliteStore({ file, clock });
+  const store = await stores.open('rendering', { clock });
   const letters = await store
     .collection(deadLetterRows, aContext({ tenantId: SYSTEM_TENANT }))
     .query({ index: 'byState' });

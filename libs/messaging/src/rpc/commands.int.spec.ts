@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { context, declareService, inboxPrefix, operator, topologyOf } from '@gts/contracts';
 import { clockOf, idFactory } from '@gts/kernel';
-import { collection, openSqliteStore, repositories, type Store } from '@gts/persistence';
-import { aContext, type NatsServer, startNats } from '@gts/testing';
+import { collection, repositories, type Store } from '@gts/persistence';
+import { aContext, type NatsServer, startNats, testStores } from '@gts/testing';
 import type { NatsConnection } from 'nats';
 import { z } from 'zod';
 import {
@@ -56,7 +53,7 @@ let nc: NatsConnection;
 let store: Store;
 let server: RpcServer;
 let rpc: RpcClient & { close(): void };
-const folder = mkdtempSync(join(tmpdir(), 'gts-rpc-'));
+const stores = testStores('rpc');
 const broken = { now: true };
 const stateOf = async (stream: string) => (await (await nc.jetstreamManager()).streams.info(stream)).state.messages;
 let consumers: ReturnType<typeof createConsumers>;
@@ -71,7 +68,7 @@ const user = aContext({ token: 'self' });
 beforeAll(async () => {
   broker = await startNats();
   nc = await connectNats({ service: 'rendering', url: broker.url });
-  store = await openSqliteStore({ file: join(folder, 'rendering.sqlite'), clock });
+  store = await stores.open('rendering', { clock });
   await applyTopology(nc, topologyOf([toys], [declared], { limits: 'development' }), { mode: 'apply' });
   bus = natsBus({ nc, inbox: inboxPrefix('rendering') });
   server = createRpcServer({ nc, service: 'rendering', verifyToken, clock, store });
@@ -89,7 +86,7 @@ afterAll(async () => {
   await nc.close();
   await store.close();
   await broker.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await stores.drop();
 });
 
 describe('a command with an id', () => {

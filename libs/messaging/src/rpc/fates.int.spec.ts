@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { context, inboxPrefix } from '@gts/contracts';
 import { clockOf, idFactory, type Probe } from '@gts/kernel';
-import { collection, openSqliteStore, type Store } from '@gts/persistence';
-import { aContext, type NatsServer, startNats } from '@gts/testing';
+import { collection, type Store } from '@gts/persistence';
+import { aContext, type NatsServer, startNats, testStores } from '@gts/testing';
 import type { NatsConnection } from 'nats';
 import { z } from 'zod';
 import {
@@ -40,7 +37,7 @@ let server: RpcServer;
 let rpc: RpcClient & { close(): void };
 /** What the next passage meets; the ones after it meet nothing. */
 let next: (() => void | Promise<void>) | undefined;
-const folder = mkdtempSync(join(tmpdir(), 'gts-fates-'));
+const stores = testStores('fates');
 const probe: Probe = () => {
   const fate = next;
   next = undefined;
@@ -50,7 +47,7 @@ const probe: Probe = () => {
 beforeAll(async () => {
   broker = await startNats();
   nc = await connectNats({ service: 'rendering', url: broker.url });
-  store = await openSqliteStore({ file: join(folder, 'rendering.sqlite'), clock });
+  store = await stores.open('rendering', { clock });
   const verifyToken = (token: string) => ({ ...aContext(), scopes: token.split(',') });
   server = createRpcServer({ nc, service: 'rendering', verifyToken, clock, store, probe });
   rpc = createRpcClient({ nc, inbox: inboxPrefix('rendering'), clock });
@@ -69,7 +66,7 @@ afterAll(async () => {
   await nc.close();
   await store.close();
   await broker.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await stores.drop();
 });
 
 /** A caller with a command of its own, who asks once with so much patience. */
