@@ -54,12 +54,8 @@ async function underLoad(stack, signal, start) {
   return { replaced, seconds };
 }
 
-async function drill(signal, mongo, keep) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'gts-drill-'));
-  const stores = await openStores(mongo);
+async function measured(signal, { dataDir, mongo, stores }) {
   const ledger = newLedger();
-  // What a killed process held comes again after so long; what a stopped one held it gives back at once.
-  process.env.ACK_WAIT = signal === 'SIGKILL' ? '5s' : '30s';
   const stack = await startReplicas(dataDir, mongo);
   try {
     const start = await prepareLoad(stack.url, ledger);
@@ -72,6 +68,17 @@ async function drill(signal, mongo, keep) {
     return { signal, seconds, requests, replaced, ledger, evidence, machine, ...faultsIn(evidence, ledger) };
   } finally {
     await stack.stop();
+  }
+}
+
+async function drill(signal, mongo, keep) {
+  // What a killed process held comes again after so long; what a stopped one held it gives back at once.
+  process.env.ACK_WAIT = signal === 'SIGKILL' ? '5s' : '30s';
+  const dataDir = mkdtempSync(join(tmpdir(), 'gts-drill-'));
+  const stores = await openStores(mongo);
+  try {
+    return await measured(signal, { dataDir, mongo, stores });
+  } finally {
     await stores.drop();
     if (keep) say(`  data and logs: ${dataDir}`);
     else rmSync(dataDir, { recursive: true, force: true });
