@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { eventually } from './eventually';
 
 const root = join(__dirname, '..', '..');
 
@@ -28,6 +29,14 @@ export const doctorOf = (
   run(process.execPath, [join(root, 'tools/gts.mjs'), 'doctor', ...args], {
     env: { GTS_URL: url, GTS_TOKEN: '', GTS_DATA_DIR: dataDir },
   });
+
+/** What the doctor finds wrong, asked until that is nothing: on a busy machine an answer may come late. */
+export const healthy = (stack: Readonly<{ url: string; dataDir: string }>): Promise<string[]> =>
+  eventually(
+    async () => (await doctorOf(stack)).stdout.split('\n').filter((line) => line.startsWith('FAIL')),
+    (wrong) => wrong.length === 0,
+    { everyMs: 1000 },
+  );
 
 /** The command line as a person calls it, against the stack at `url`. */
 export const gts = (url: string, ...args: string[]): Promise<Ended> =>
