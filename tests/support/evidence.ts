@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { readFileSync } from 'node:fs';
 import { connectNats } from '@gts/messaging';
 import type { JetStreamManager, NatsConnection } from 'nats';
 import { eventually } from './eventually';
+import { documentRows, outboxRows } from './store-rows';
 import type { Stack } from './stack';
 
 const SERVICES = ['identity', 'gear-catalog', 'signal-chains', 'shootouts', 'rendering'];
@@ -18,31 +17,14 @@ export type Sent = Readonly<{
 }>;
 export type Row = Readonly<{ id: string; body: Readonly<Record<string, unknown>> }>;
 
-function read<T>(dataDir: string, service: string, sql: string): T[] {
-  const file = join(dataDir, 'store', `${service}.sqlite`);
-  if (!existsSync(file)) return [];
-  const db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
-  try {
-    return db.prepare(sql).all() as T[];
-  } finally {
-    db.close();
-  }
-}
-
 /** The documents of one collection, as the store holds them. */
 export const documents = (dataDir: string, service: string, name: string): Row[] =>
-  read<{ id: string; body: string }>(dataDir, service, `SELECT id, body FROM "c_${name}" WHERE deleted_at IS NULL`).map(
-    ({ id, body }) => ({ id, body: JSON.parse(body) as Row['body'] }),
-  );
+  documentRows(dataDir, service, name).map(({ id, body }) => ({ id, body: JSON.parse(body) as Row['body'] }));
 
 /** Everything that any service ever committed to send. */
 export const outboxes = (dataDir: string): Sent[] =>
   SERVICES.flatMap((service) =>
-    read<Omit<Sent, 'service' | 'type' | 'msgId'> & { headers: string }>(
-      dataDir,
-      service,
-      'SELECT id, state, stream, headers FROM outbox',
-    ).map(({ headers, ...row }) => {
+    outboxRows(dataDir, service).map(({ headers, ...row }) => {
       const { 'Gts-Type': type = 'dead letter', 'Nats-Msg-Id': msgId = '' } = JSON.parse(headers) as Record<
         string,
         string
@@ -58,10 +40,7 @@ export const countTypes = (sent: readonly Sent[]): Record<string, number> => {
 };
 
 export const deadLetters = (dataDir: string): Record<string, unknown>[] =>
-  SERVICES.flatMap((service) => {
-    const made = read(dataDir, service, `SELECT 1 FROM sqlite_master WHERE name = 'c_dead_letters'`).length > 0;
-    return made ? documents(dataDir, service, 'dead_letters').map(({ body }) => body) : [];
-  });
+  SERVICES.flatMap((service) => documents(dataDir, service, 'dead_letters').map(({ body }) => body));
 
 /** The broker's side: streams as they are, and whether anything is still on its way. */
 export class Broker {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@gts/testing';
+import { dropStores, storeEnvironment } from './store-address';
 
 const root = join(__dirname, '..', '..');
 const READY = 'Guitar Tone Shootout is ready';
@@ -39,7 +40,7 @@ export async function startStack({ demo = false, dataDir, env = {}, keep = false
   const log = { text: '' };
   const child = spawn(process.execPath, [join(root, 'tools/start.mjs'), ...(demo ? [] : ['--no-demo'])], {
     cwd: root,
-    env: { ...process.env, GTS_PORT: String(port), GTS_DATA_DIR: folder, ...env },
+    env: { ...process.env, GTS_PORT: String(port), GTS_DATA_DIR: folder, ...storeEnvironment(folder), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   await untilReady(child, log);
@@ -55,6 +56,7 @@ export async function startStack({ demo = false, dataDir, env = {}, keep = false
         child.kill(signal);
         await once(child, 'exit');
       }
+      if (!keep) await dropStores(folder);
       if (!keep && existsSync(folder)) rmSync(folder, { recursive: true, force: true });
       return child.exitCode;
     },

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 export type MongoDatabases = Readonly<{
-  /** Address of a database that nobody else uses; made by its first use, gone after `drop`. */
-  fresh(): string;
+  /**
+   * Address of a database that nobody else uses; made by its first use, gone after `drop`. With `parts`, the front of
+   * the names of several: `<front>_<part>`.
+   */
+  fresh(parts?: readonly string[]): string;
   /** Removes all that `fresh` gave out. */
   drop(): Promise<void>;
 }>;
@@ -31,9 +34,9 @@ export function mongoDatabases(suite: string, uri = mongoUri()): MongoDatabases 
     return url.href;
   };
   return {
-    fresh: () => {
+    fresh: (parts) => {
       const name = `${suite}_${process.pid}_${run}_${names.length}`;
-      names.push(name);
+      names.push(...(parts?.map((part) => `${name}_${part}`) ?? [name]));
       return addressOf(name);
     },
     drop: async () => {
