@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBase } from './base.ts';
-import { BASE, cache, type ImageName, IMAGES, must, root, run, say, tagOf, version } from './engine.ts';
+import { BASE, cache, type ImageName, IMAGES, must, run, say, tagOf, version } from './engine.ts';
 
 const DEFAULT_REGISTRY = 'https://registry.npmjs.org/';
 
@@ -72,7 +72,7 @@ function main(args: readonly string[]): void {
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     say(`${tagOf(image)}  ${megabytesOf(tagOf(image)).toFixed(1)} MB  ${digest}  ${seconds} s`);
   }
-  say(`lists of contents: ${bills.replace(`${root}/`, '')}/*.cdx.json`);
+  say(`lists of contents: ${bills}/*.cdx.json`);
 }
 
 if (import.meta.main) main(process.argv.slice(2));

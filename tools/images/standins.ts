@@ -30,7 +30,7 @@ function buildFrom(tag: string, containerfile: string, fill: (folder: string) =>
 export function ensureNats(): void {
   if (imageExists(NATS)) return;
   ensureBase();
-  const { path } = newerNats();
+  const { path } = newerNats(cache);
   const text = `FROM ${BASE}\nCOPY nats-server /usr/local/bin/nats-server\nENTRYPOINT ["/usr/local/bin/nats-server"]\n`;
   buildFrom(NATS, text, (folder) => cpSync(path, join(folder, 'nats-server')));
 }
