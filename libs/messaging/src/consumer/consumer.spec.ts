@@ -37,7 +37,8 @@ function timing(speed: number) {
   return { scheduler, clock: clockOf(() => Math.floor(1.7e12 + (systemScheduler.nowMs() - startMs) * speed)) };
 }
 const QUICK = 20;
-const BACK_OFFS = 1000;
+/** Quick enough for minutes; ten seconds of a unit are 33 ms. */
+const BACK_OFFS = 300;
 
 type Toy = Readonly<{ id: number; version: number; n: number }>;
 function world(subscriptions: readonly Subscription[], o: Partial<ConsumersOptions> & { speed?: number } = {}) {
