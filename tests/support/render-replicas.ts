@@ -209,7 +209,12 @@ export async function startReplicas() {
       const { pending, ackPending } = await bus.info({ stream: 'CMD_RENDERING', durable: 'rendering__work' });
       return pending + ackPending === 0;
     },
-    leftovers: (...replicas: readonly string[]) => leftoversIn(dir, replicas),
+    /** Once whatever a sibling still writes has its name. */
+    leftovers: (...replicas: readonly string[]) =>
+      eventually(
+        () => leftoversIn(dir, replicas),
+        (names) => names.length === 0,
+      ),
     stop: async () => {
       await Promise.all(ends.map((end) => end()));
       await rm(dir, { recursive: true, force: true });
