@@ -81,7 +81,7 @@ test(
     const again = await signedIn(second.url, 'ada');
     expect((await again.ask('GET', `/shootouts/${id}`)).body['status']).not.toBe('FAILED');
     expect(await rendered(again, id, 200_000)).toBe('COMPLETED');
-    expect(await healthy(second)).toEqual([]);
+    expect(await healthy({ ...second, env })).toEqual([]);
     expect(await second.stop()).toBe(0);
   },
   SLOW,

@@ -154,6 +154,14 @@ test('a new edit ends the running one between two blocks of samples', async () =
   await page.close();
 });
 
+/** Threads end a moment after they are told to. */
+const workersGone = (page: Page): Promise<number> =>
+  eventually(
+    () => page.workers().length,
+    (count) => count === 0,
+    { everyMs: 50, withinMs: 10_000 },
+  );
+
 /** The loudspeaker got sound lately. */
 const sounds = () => {
   const analyser = window.overheard?.analyser;
@@ -177,11 +185,12 @@ test('the loop sounds, goes on while the chain changes, compares, stops, and end
   await page.waitForFunction(() => window.preview?.audio() === 'suspended');
   expect(page.workers().map((worker) => worker.url())).toHaveLength(1);
   await page.evaluate(() => window.preview?.close());
-  expect([page.workers(), await page.evaluate(() => window.preview?.audio())]).toEqual([[], 'closed']);
+  await workersGone(page);
+  expect(await page.evaluate(() => window.preview?.audio())).toBe('closed');
   await page.reload();
   await start(page);
   await page.goto(stack.url);
-  expect(page.workers()).toEqual([]);
+  await workersGone(page);
   expect(complaints).toEqual([]);
   await page.close();
 });

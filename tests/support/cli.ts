@@ -21,17 +21,16 @@ export async function run(
   return { code, ...said };
 }
 
-/** `gts doctor` of a stack, with what its starter wrote down. */
-export const doctorOf = (
-  { url, dataDir }: Readonly<{ url: string; dataDir: string }>,
-  ...args: string[]
-): Promise<Ended> =>
+type Examined = Readonly<{ url: string; dataDir: string; env?: Readonly<Record<string, string>> }>;
+
+/** `gts doctor` of a stack, with what its starter wrote down, and the environment that it was started with. */
+export const doctorOf = ({ url, dataDir, env = {} }: Examined, ...args: string[]): Promise<Ended> =>
   run(process.execPath, [join(root, 'tools/gts.mjs'), 'doctor', ...args], {
-    env: { GTS_URL: url, GTS_TOKEN: '', GTS_DATA_DIR: dataDir },
+    env: { ...env, GTS_URL: url, GTS_TOKEN: '', GTS_DATA_DIR: dataDir },
   });
 
 /** What the doctor finds wrong, asked until that is nothing: on a busy machine an answer may come late. */
-export const healthy = (stack: Readonly<{ url: string; dataDir: string }>): Promise<string[]> =>
+export const healthy = (stack: Examined): Promise<string[]> =>
   eventually(
     async () => (await doctorOf(stack)).stdout.split('\n').filter((line) => line.startsWith('FAIL')),
     (wrong) => wrong.length === 0,

@@ -138,7 +138,7 @@ function commandOf(def: typeof RenderShootoutJob | typeof CancelRenderJob, data:
 }
 
 /** Nothing is left in the folders of temporary files, whichever replica worked. */
-async function leftoversIn(dir: string, replicas: readonly string[]): Promise<string[]> {
+async function unfinishedIn(dir: string, replicas: readonly string[]): Promise<string[]> {
   const folders = replicas.flatMap((name) => [
     join(dir, name, 'tmp', 'rendering'),
     join(dir, name, 'cache', 'rendering'),
@@ -147,6 +147,13 @@ async function leftoversIn(dir: string, replicas: readonly string[]): Promise<st
   const half = await readdir(join(dir, 'artefacts', 'tmp')).catch(() => []);
   return [...names.flat().filter((name) => !/^[0-9a-f]{64}$/.test(name)), ...half];
 }
+
+/** What stays, once whatever a sibling still writes has its name. */
+const leftoversIn = (dir: string, replicas: readonly string[]): Promise<string[]> =>
+  eventually(
+    () => unfinishedIn(dir, replicas),
+    (names) => names.length === 0,
+  );
 
 /** @returns how to stop it */
 async function startReplica(shared: Shared & { bus: Bus }, name: string, o: Replica): Promise<() => Promise<void>> {
@@ -209,12 +216,7 @@ export async function startReplicas() {
       const { pending, ackPending } = await bus.info({ stream: 'CMD_RENDERING', durable: 'rendering__work' });
       return pending + ackPending === 0;
     },
-    /** Once whatever a sibling still writes has its name. */
-    leftovers: (...replicas: readonly string[]) =>
-      eventually(
-        () => leftoversIn(dir, replicas),
-        (names) => names.length === 0,
-      ),
+    leftovers: (...replicas: readonly string[]) => leftoversIn(dir, replicas),
     stop: async () => {
       await Promise.all(ends.map((end) => end()));
       await rm(dir, { recursive: true, force: true });

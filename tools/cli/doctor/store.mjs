@@ -15,7 +15,7 @@ function lookInto(file) {
     const [mode] = db.prepare('PRAGMA journal_mode').all();
     const table = db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'c_migrations'`).all().length > 0;
     const rows = table ? db.prepare(`SELECT id, body FROM c_migrations`).all() : [];
-    return { mode: mode.journal_mode, migrations: rows.map(({ id, body }) => ({ id, ...JSON.parse(body) })) };
+    return { mode: String(mode.journal_mode), migrations: rows.map(({ id, body }) => ({ id, ...JSON.parse(body) })) };
   } finally {
     db.close();
   }
