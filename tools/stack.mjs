@@ -97,6 +97,10 @@ function environment(broker, keys, found) {
   });
 }
 
+/** What looks at this stack from outside must know, and may: no secret is among them. */
+const TOLD = ['NODE_ENV', 'ACK_WAIT', 'ARTEFACTS_URL', 'NATS_REPLICAS', 'DURABILITY', 'SQLITE_SYNC'];
+const told = (env) => Object.fromEntries(TOLD.map((name) => [name, env[name]]));
+
 async function main() {
   mkdirSync(dataDir, { recursive: true });
   lockFolder(dataDir);
@@ -119,6 +123,7 @@ async function main() {
       natsUrl: broker.url,
       natsSeedFile: broker.seedOf?.('topology'),
       natsMonitorUrl: broker.monitorUrl,
+      settings: told(process.env),
       pids: services.pids(),
       ops: services.ops(),
     }),

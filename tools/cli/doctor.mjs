@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { join, resolve } from 'node:path';
 import { root } from '../bootstrap.mjs';
-import { brokerSettings, stackFacts } from '../lib/broker-settings.mjs';
+import { brokerSettings, settingsOf, stackFacts } from '../lib/broker-settings.mjs';
 import { topologyOfEnvironment } from '../lib/topology.mjs';
 import { address, connect, printJson, read } from './arguments.mjs';
 import { artefacts } from './doctor/artefacts.mjs';
@@ -44,13 +44,15 @@ function brokerOf(env, facts) {
 }
 
 /** Everything that checks look at. */
-function lookAround(env) {
+function lookAround(shell) {
+  const facts = factsOfStack(shell);
+  const env = settingsOf(shell, facts);
   const { GTS_DATA_DIR = '.data', NATS_REPLICAS = '1' } = env;
   const dataDir = resolve(root, GTS_DATA_DIR);
-  const facts = factsOfStack(env);
   let client;
   return {
     ...brokerOf(env, facts),
+    env,
     dataDir,
     withinMs: WITHIN_MS,
     brokerIsOurs: env.NATS_URL === undefined,

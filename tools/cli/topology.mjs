@@ -1,4 +1,4 @@
-import { brokerSettings } from '../lib/broker-settings.mjs';
+import { brokerSettings, settingsOf, stackFacts } from '../lib/broker-settings.mjs';
 import { applyTopology, topologyFaults, topologyOfEnvironment } from '../lib/topology.mjs';
 import { printJson, read, Refused, UsageError } from './arguments.mjs';
 
@@ -56,5 +56,6 @@ export async function topology(args) {
     throw new UsageError('say which: plan, apply, verify', help);
   const { json, wait = '60s' } = options;
   const broker = { ...brokerSettings(), withinMs: millisecondsOf(wait) };
-  await verbs[verb](topologyOfEnvironment(), { json, broker, replicas: Number(process.env.NATS_REPLICAS ?? 1) });
+  const env = settingsOf(process.env, process.env.NATS_URL === undefined ? stackFacts() : undefined);
+  await verbs[verb](topologyOfEnvironment(env), { json, broker, replicas: Number(env.NATS_REPLICAS ?? 1) });
 }

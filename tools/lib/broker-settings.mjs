@@ -9,6 +9,9 @@ export function stackFacts({ GTS_DATA_DIR = '.data' } = process.env) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
+/** The environment as a stack that runs here has it: what it was started with goes before what this shell has. */
+export const settingsOf = (env, facts) => ({ ...env, ...facts?.settings });
+
 /** Address, file with the seed and monitors of the broker. */
 export function brokerSettings(env = process.env) {
   const facts = env.NATS_URL === undefined ? stackFacts(env) : undefined;

@@ -17,11 +17,11 @@ function versionOf({ version }) {
   return warn('broker', `nats-server ${version}: for development`, '2.10 or newer knows sync_interval: always');
 }
 
-async function durability({ version }, { monitors }) {
+async function durability({ version }, { monitors, env }) {
   const { brokerDurability, durabilityText } = require('@gts/messaging');
   const level = await brokerDurability({ urls: monitors, version });
   if (level === 'strict') return ok('broker', 'durability strict');
-  const say = process.env.DURABILITY === 'strict' ? fail : warn;
+  const say = env.DURABILITY === 'strict' ? fail : warn;
   const [text, next] = durabilityText[level].split('; ');
   return say('broker', `durability ${text}`, next);
 }

@@ -66,12 +66,12 @@ async function server(url, withinMs) {
   }
 }
 
-export async function store({ dataDir, withinMs, storeUrl }) {
+export async function store({ dataDir, withinMs, storeUrl, env }) {
   if (storeUrl?.startsWith('mongodb')) return [await server(storeUrl, withinMs)];
   const folder = storeUrl?.replace(/^file:/, '') ?? join(dataDir, 'store');
   if (!existsSync(folder))
     return [warn(AREA, 'not looked at: no store here', 'set STORE_URL, or GTS_DATA_DIR of npm start')];
-  const relaxed = process.env.SQLITE_SYNC === 'normal';
+  const relaxed = env.SQLITE_SYNC === 'normal';
   const sync = relaxed ? [warn(AREA, 'durability relaxed', 'SQLITE_SYNC=full')] : [];
   return [...CONTEXTS.map((context) => file(folder, context)), ...sync];
 }
