@@ -15,7 +15,10 @@ export type Via = Readonly<{
 }>;
 
 export const rowsIn = <T extends Document>({ db }: Via, name: string): Collection<T> => db.collection<T>(name);
-export const reading = ({ session }: Via) => (session ? { session } : { maxTimeMS: READ_MS });
+/** Every page that is asked for comes in one journey. */
+const BATCH = 1000;
+export const reading = ({ session }: Via) =>
+  session ? { session, batchSize: BATCH } : { maxTimeMS: READ_MS, batchSize: BATCH };
 export const writing = ({ session }: Via) => (session ? { session } : {});
 
 export const CLOCK = 'clock';

@@ -107,6 +107,21 @@ export function isolation(fresh: Fresh): void {
     const twice = store.transaction(A, async (unit) => unit.outbox.add(row(8, 'K/1', 2)));
     await expect(twice).rejects.toMatchObject({ code: 'STORE.DUPLICATE_KEY', details: { index: 'order' } });
   });
+  test('a window, heads and lists of hundreds come whole and in order', async () => {
+    const { store } = await fresh();
+    const numbers = Array.from({ length: 300 }, (_, n) => n);
+    await store.transaction(A, async (unit) => {
+      for (const n of numbers) unit.outbox.add(message(n));
+    });
+    const all = numbers.map((n) => message(n).id);
+    const window = await store.outbox.window({ partitions: [3], limit: 512 });
+    expect(window.map(({ id }) => id)).toEqual(all);
+    const heads = await store.outbox.heads(window.map(({ orderKey }) => orderKey).slice(0, 256), 16);
+    expect([...heads.values()].map((rows) => rows.length)).toEqual(Array.from({ length: 256 }, () => 1));
+    expect((await store.outbox.list({ state: 'pending', limit: 250 })).items.map(({ id }) => id)).toEqual(
+      all.slice(0, 250),
+    );
+  });
   test('published rows are read again in the order in which they were published', async () => {
     const { store, clock } = await fresh();
     const since = clock.now();

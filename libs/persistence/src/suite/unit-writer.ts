@@ -1,10 +1,14 @@
 import { clockOf } from '@gts/kernel';
-import { openSqliteStore } from '../sqlite/store';
+import { openStore } from '../open-store';
 import { A, message, things } from './kit';
 
 /** What the killed child of S30 runs: units without end, each told to the parent only after it resolved. */
-export async function writeUnits(file: string, tell: (n: number) => void): Promise<void> {
-  const store = await openSqliteStore({ file, clock: clockOf(() => performance.timeOrigin + performance.now()) });
+export async function writeUnits(url: string, tell: (n: number) => void): Promise<void> {
+  const store = await openStore({
+    url,
+    service: 'units',
+    clock: clockOf(() => performance.timeOrigin + performance.now()),
+  });
   await store.leases.acquire('theirs', 'the child', 600_000);
   const one = async (n: number) => {
     await store.transaction(A, async (unit) => {
