@@ -41,6 +41,13 @@ test('51: X-Forwarded-For counts from TRUSTED_PROXIES only: nobody else escapes 
   expect(await guestsFrom(trusting, () => '10.9.9.9')).toBeGreaterThan(0);
 });
 
+test('health is for this machine and the proxies, not for whom they forward', async () => {
+  const status = async (from: typeof edge, headers = {}) =>
+    (await fetch(new URL('/health/ready', from.address), { headers })).status;
+  expect([await status(edge), await status(trusting)]).toEqual([200, 200]);
+  expect(await status(trusting, { 'x-forwarded-for': '192.0.2.8' })).toBe(404);
+});
+
 test('42: a cursor of 25 h ago has expired', async () => {
   edge.answers.set(ListShootouts.name, () => ({ items: [], next: 'further' }));
   const list = (query = '') => edge.ask(`/shootouts${query}`, { headers: edge.bearer });

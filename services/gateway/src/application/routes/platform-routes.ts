@@ -14,6 +14,7 @@ import { styleSheet } from '../docs/html';
 import { openApi } from '../docs/openapi';
 import { problemPage, problemRow } from '../docs/problem-page';
 import { http } from '../errors';
+import { assertOperator } from '../operators-network';
 import type { Ports } from '../ports';
 import { PEOPLE_PER_ADDRESS, perMinute, UNKNOWN_CREDENTIALS_PER_MINUTE } from '../rate-limits';
 import { type Answer, route, type Route } from '../route';
@@ -182,17 +183,21 @@ const healthRoutes: readonly Route[] = [
     path: '//health/live',
     operationId: 'GetLiveness',
     summary: 'Whether the process works.',
-    act: () => Promise.resolve({ json: { live: true } }),
+    act: async ({ caller }, { settings }) => {
+      assertOperator(caller.address, settings.trustedProxies);
+      return { json: { live: true } };
+    },
   }),
   route({
     ...health,
     path: '//health/ready',
     operationId: 'GetReadiness',
     summary: 'Whether requests can be served, and what is missing.',
-    act: (_, { readiness }) => {
+    act: async ({ caller }, { readiness, settings }) => {
+      assertOperator(caller.address, settings.trustedProxies);
       const report = readiness();
       const serves = report.status === 'ready' || report.status === 'degraded';
-      return Promise.resolve({ status: serves ? 200 : 503, json: report });
+      return { status: serves ? 200 : 503, json: report };
     },
   }),
 ];
