@@ -41,8 +41,8 @@ test('a process is told apart from another one with its number', () => {
 });
 
 test('one that is dead and only waits for its parent counts as dead', async () => {
-  // The shell becomes a program that never asks how its child ended.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // The shell becomes a program that never asks how its child ended, before it ends.
+  const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const child = Number(String(line));
   while (processRef(child).began !== '') await new Promise((resolve) => void setImmediate(resolve));

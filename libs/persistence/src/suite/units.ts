@@ -116,21 +116,16 @@ export function units(fresh: Fresh, features: Features): void {
   });
   test('S32 afterCommit runs once after the commit, not on abort, and cannot undo it', async () => {
     const { store } = await fresh();
-    const told: unknown[] = [];
+    const looks: Promise<string | undefined>[] = [];
     const note = async (unit: Unit, id: string) => {
       await unit.collection(things).insert(id, {});
-      unit.afterCommit(
-        () =>
-          void store
-            .collection(things, A)
-            .find(id)
-            .then((found) => told.push(found?.meta.id)),
-      );
+      const look = () => store.collection(things, A).find(id);
+      unit.afterCommit(() => void looks.push(look().then((found) => found?.meta.id)));
     };
     await store.transaction(A, (unit) => note(unit, 'one'));
     await expect(store.transaction(A, (unit) => note(unit, 'one'))).rejects.toEqual(code('DUPLICATE_KEY'));
     await turn();
-    expect(told).toEqual(['one']);
+    expect(await Promise.all(looks)).toEqual(['one']);
     const added: string[] = [];
     const stop = store.onOutbox((rows) => added.push(...rows.map(({ id }) => id)));
     await store.transaction(A, async (unit) => unit.outbox.add(message(1)));
