@@ -1,18 +1,16 @@
 // How-to: `npm run bench:stack -- --json`. Seconds from `npm start` to all services ready, and memory of the idle stack.
 // With --clean it builds everything anew first, as after a fresh clone.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../bootstrap.mjs';
-import { freePort } from '../stack/ports.mjs';
 import { watchMachine } from './rows.mjs';
+import { startStack } from './start-stack.mjs';
 
 const MUST = { startSeconds: 25, idleMiB: 1331 };
 const IDLE_MS = 15_000;
 const json = process.argv.includes('--json');
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const one = (value) => Number(value.toFixed(1));
 
 const textOf = (path) => {
@@ -33,36 +31,14 @@ const nameOf = (pid) => {
 /** The share of memory that is this process's own, in MiB: pages that several share count once in all. */
 const pssOf = (pid) => Number(/^Pss:\s+(\d+) kB/m.exec(textOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024;
 
-async function untilReady(child) {
-  let log = '';
-  for await (const chunk of child.stderr.iterator({ destroyOnReturn: false })) {
-    log += chunk;
-    if (log.includes('Guitar Tone Shootout is ready')) return;
-  }
-  throw new Error(`the stack ended:\n${log}`);
-}
-
-async function start(dataDir) {
-  const env = { ...process.env, GTS_DATA_DIR: dataDir, GTS_PORT: String(await freePort()) };
-  const since = performance.now();
-  const child = spawn(process.execPath, [join(root, 'tools', 'start.mjs'), '--no-demo'], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await untilReady(child);
-  child.stderr.resume();
-  return { child, seconds: (performance.now() - since) / 1000 };
-}
-
 async function measure(dataDir) {
-  const { child, seconds } = await start(dataDir);
+  const { pid, seconds, stop } = await startStack(dataDir);
   try {
     await sleep(IDLE_MS);
-    const parts = withChildren(child.pid).map((pid) => ({ id: nameOf(pid), mib: one(pssOf(pid)) }));
+    const parts = withChildren(pid).map((each) => ({ id: nameOf(each), mib: one(pssOf(each)) }));
     return { seconds, parts };
   } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    await stop();
   }
 }
 

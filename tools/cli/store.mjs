@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { read, UsageError } from './arguments.mjs';
 
 const help = `Usage: npm run -s gts -- store init --member HOST:PORT [--wait 60s] [--secrets /run/secrets]
@@ -15,7 +16,6 @@ Environment
 const EXISTS = 51_003;
 const ACCESS = 18;
 const EVERY_MS = 250;
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const mongo = () => createRequire(import.meta.url)('mongodb');
 
 /** Tries until it succeeds. @throws Error with the last failure when the time is over */

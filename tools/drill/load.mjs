@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../bootstrap.mjs';
 import { until } from '../lib/api.mjs';
 
@@ -16,7 +17,6 @@ const MOST_RENDERS = 4;
 const TAKE_SECONDS = 1.2;
 const JSON_TYPE = 'application/json';
 const TUS = { 'tus-resumable': '1.0.0' };
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 class Failed extends Error {}
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../bootstrap.mjs';
 import { programs } from '../lib/programs.mjs';
 import { startBroker } from '../stack/broker.mjs';
@@ -16,7 +17,6 @@ const READY_WITHIN_MS = 120_000;
 /** So long a gateway still serves after it said 503: the balancer looks five times a second. */
 const GATEWAY_DELAY = '1500ms';
 const REPLICAS = ['a', 'b'];
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function environment({ dataDir, mongo, url, broker, found }) {
   const keys = secrets(dataDir, SERVICES);

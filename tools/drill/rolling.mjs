@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { watchMachine } from '../bench/rows.mjs';
 import { mongoForTests } from '../lib/mongo.mjs';
 import { evidenceOf, faultsIn, openStores } from './effects.mjs';
@@ -21,7 +22,6 @@ noticed, then by SIGKILL, which must be, or the drill is blind. Exit 1 where eit
 const LEAST_LOAD_MS = 8000;
 const AROUND_MS = 1000;
 const SIGNALS = ['SIGTERM', 'SIGKILL'];
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const say = (line) => void process.stderr.write(`${line}\n`);
 
 function options() {

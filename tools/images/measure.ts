@@ -1,5 +1,6 @@
 // `npm run bench:images -- [--json]`: size, cold start and idle memory of every service's container, tracing on.
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { megabytesOf } from './build.ts';
 import { containerOf, pidOf, type RunningStack, SERVICES } from './containers.ts';
 import { must, run, tagOf } from './engine.ts';
@@ -8,7 +9,6 @@ const ROUNDS = 3;
 const READY_WITHIN_MS = 20_000;
 const IDLE_MS = 15_000;
 const MUST = { seconds: 0.9, mib: 150, megabytes: 180, withFfmpeg: 430 };
-const sleep = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 const round = (value: number): number => Number(value.toFixed(2));
 

@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { engineEnvironment, run } from './engine.ts';
 
 const FOLDER = '/run/gts-podman';
 const SOCKET = `${FOLDER}/podman.sock`;
 const HEALTH_EVERY_MS = 500;
-const sleep = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
 
 /** Containers whose health nobody has found yet, asked one after another. */
 function askHealth(): void {

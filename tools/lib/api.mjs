@@ -1,9 +1,9 @@
 // A small client of the HTTP API, for the seeder, the command line and end-to-end tests.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const JSON_TYPE = 'application/json';
 const CHUNK = 16 * 1024 * 1024;
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What the API answered instead of a result: status, stable code, and the problem document. */
 class ApiError extends Error {

@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../bootstrap.mjs';
 import { freePort } from './ports.mjs';
 
 export const SERVICES = ['identity', 'gear-catalog', 'signal-chains', 'shootouts', 'rendering', 'gateway'];
 const RESTART_AFTER_MS = 500;
 const READY_WITHIN_MS = 60_000;
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Signals of megabytes come and go in rendering: what dies is to leave the process, not to wait in an arena. */
 const memory = {

@@ -1,40 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createContext, runInContext } from 'node:vm';
-import { aTone } from '@gts/testing';
+import { aTone, loadWithoutNode } from '@gts/testing';
 import { kernelModule } from './meter/node-meter';
 import * as node from './index';
 
-type Exports = Record<string, unknown>;
-const built = join(__dirname, '..', 'dist', 'browser.js');
-const kernel = join(__dirname, '..', '..', 'kernel', 'dist', 'index.js');
-
-/** What every browser has and the language itself has not. */
-const platform = { WebAssembly, TextEncoder, TextDecoder, btoa, atob };
-
-/** Runs built modules in a world without Node: no process, no Buffer, no module but those of npm that are pure. */
-function load(entry: string): Readonly<{ exports: Exports; files: readonly string[] }> {
-  const world = createContext(platform);
-  const loaded = new Map<string, { exports: Exports }>();
-  const get = (file: string): Exports => {
-    const known = loaded.get(file);
-    if (known) return known.exports;
-    const module = { exports: {} };
-    loaded.set(file, module);
-    const found = createRequire(file);
-    const need = (name: string): Exports => {
-      if (!/^\.|^@gts\/kernel$|^fft\.js$/.test(name)) throw new Error(`${file} needs ${name}`);
-      // Jest would answer with the source, which is no JavaScript yet.
-      return get(name === '@gts/kernel' ? kernel : found.resolve(name));
-    };
-    const wrapped = `(function (exports, require, module) {${readFileSync(file, 'utf8')}\n})`;
-    const run = runInContext(wrapped, world, { filename: file }) as (...args: unknown[]) => void;
-    run(module.exports, need, module);
-    return module.exports;
-  };
-  return { exports: get(entry), files: [...loaded.keys()] };
-}
+const load = () =>
+  loadWithoutNode(join(__dirname, '..', 'dist', 'browser.js'), {
+    names: /^\.|^@gts\/kernel$|^fft\.js$/,
+    built: { '@gts/kernel': join(__dirname, '..', '..', 'kernel', 'dist', 'index.js') },
+  });
 
 /** Stages 1 to 9 on one recording. */
 function render(audio: typeof node): Readonly<{ listening: Uint8Array; measured: unknown; tone: Uint8Array }> {
@@ -55,7 +28,7 @@ function render(audio: typeof node): Readonly<{ listening: Uint8Array; measured:
 }
 
 describe('the browser entry', () => {
-  const { exports, files } = load(built);
+  const { exports, files } = load();
   test('reaches nothing of Node', () => {
     expect(files.length).toBeGreaterThan(20);
     expect(files.map(dirname).filter((folder) => !/libs\/(audio|kernel)\/dist|fft\.js/.test(folder))).toEqual([]);
@@ -77,7 +50,7 @@ describe('the browser entry', () => {
     ]);
   });
   test('says what to do when nobody gave it a meter', () => {
-    const audio = load(built).exports as unknown as typeof node;
+    const audio = load().exports as unknown as typeof node;
     expect(() => audio.truePeak(new Float32Array(10))).toThrow('useMeter');
   });
   test('renders the bytes that Node renders', () => {

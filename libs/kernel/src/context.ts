@@ -1,4 +1,4 @@
-import type { SagaId, TenantId } from './ids';
+import { type SagaId, SYSTEM_TENANT, type TenantId } from './ids';
 
 export type Actor = Readonly<{ kind: 'user' | 'service' | 'saga'; id: string }>;
 
@@ -28,3 +28,15 @@ export type Context = Readonly<{
 export const GUEST = 'guest';
 
 export const isGuest = (ctx: Context): boolean => ctx.actor.kind === 'user' && ctx.actor.id === GUEST;
+
+/** The last millisecond that a date can have. */
+const NEVER = 8.64e15;
+
+/** The caller of what a process does on behalf of nobody. */
+export const serviceContext = (id: string, correlationId: string, deadline = NEVER): Context => ({
+  tenantId: SYSTEM_TENANT,
+  actor: { kind: 'service', id },
+  scopes: [],
+  correlationId,
+  deadline,
+});

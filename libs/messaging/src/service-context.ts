@@ -1,10 +1,5 @@
-import { type Context, SYSTEM_TENANT, type ServiceName } from '@gts/kernel';
+import { type Context, serviceContext as contextOf, type ServiceName } from '@gts/kernel';
 
 /** The caller of what a library does on behalf of no one; far from any deadline. */
-export const serviceContext = (service: ServiceName, purpose: string): Context => ({
-  tenantId: SYSTEM_TENANT,
-  actor: { kind: 'service', id: service },
-  scopes: [],
-  correlationId: `${service}/${purpose}`,
-  deadline: 8.64e15,
-});
+export const serviceContext = (service: ServiceName, purpose: string): Context =>
+  contextOf(service, `${service}/${purpose}`);

@@ -1,48 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createContext, runInContext } from 'node:vm';
-import { anLstm, aWaveNet, namBytes, publishedShapes, seeded } from '@gts/testing';
+import { anLstm, aWaveNet, loadWithoutNode, namBytes, publishedShapes, seeded } from '@gts/testing';
 import * as node from './index';
 
-type Exports = Record<string, unknown>;
 const libs = join(__dirname, '..', '..');
-const ours: Readonly<Record<string, string>> = {
-  '@gts/kernel': join(libs, 'kernel/dist/index.js'),
-  '@gts/audio/browser': join(libs, 'audio/dist/browser.js'),
-};
-
-/** What every browser has and the language itself has not; as in a page, text never becomes code. */
-const platform = () =>
-  createContext(
-    { WebAssembly, TextEncoder, TextDecoder, DOMException, URL, File, Blob, btoa, atob },
-    { codeGeneration: { strings: false, wasm: true } },
-  );
-
-/** Runs built modules in a world without Node: no process, no Buffer, no module but those of npm that are pure. */
-function load(entry: string): Readonly<{ exports: Exports; files: readonly string[] }> {
-  const world = platform();
-  const loaded = new Map<string, { exports: Exports }>();
-  const get = (file: string): Exports => {
-    const known = loaded.get(file);
-    if (known) return known.exports;
-    const module = { exports: {} };
-    loaded.set(file, module);
-    const found = createRequire(file);
-    const need = (name: string): Exports => {
-      if (!/^\.|^@gts\/(kernel|audio\/browser)$|^(fft\.js|zod)$/.test(name)) throw new Error(`${file} needs ${name}`);
-      // Jest would answer with the source, which is no JavaScript yet.
-      return get(ours[name] ?? found.resolve(name));
-    };
-    const wrapped = `(function (exports, require, module) {${readFileSync(file, 'utf8')}\n})`;
-    const run = runInContext(wrapped, world, { filename: file }) as (...args: unknown[]) => void;
-    run(module.exports, need, module);
-    return module.exports;
-  };
-  return { exports: get(entry), files: [...loaded.keys()] };
-}
-
-const { exports, files } = load(join(__dirname, '..', 'dist', 'browser.js'));
+const { exports, files } = loadWithoutNode(join(__dirname, '..', 'dist', 'browser.js'), {
+  names: /^\.|^@gts\/(kernel|audio\/browser)$|^(fft\.js|zod)$/,
+  built: {
+    '@gts/kernel': join(libs, 'kernel/dist/index.js'),
+    '@gts/audio/browser': join(libs, 'audio/dist/browser.js'),
+  },
+});
 const browser = exports as unknown as typeof node;
 
 test('the browser entry reaches nothing of Node', () => {

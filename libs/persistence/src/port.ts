@@ -1,4 +1,4 @@
-import { type Context, instantOf, type Page, SYSTEM_TENANT } from '@gts/kernel';
+import { type Context, instantOf, type Page, serviceContext } from '@gts/kernel';
 import { keyOf } from './command-key';
 import { decode } from './documents';
 import type { Write } from './leases';
@@ -59,13 +59,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
   return () => (running ??= work());
 }
 
-const ownCtx: Context = {
-  tenantId: SYSTEM_TENANT,
-  actor: { kind: 'service', id: 'store' },
-  scopes: [],
-  correlationId: 'store',
-  deadline: Number.MAX_SAFE_INTEGER,
-};
+const ownCtx = serviceContext('store', 'store');
 
 /** Units of the library's own. */
 export const ownUnits =

@@ -1,4 +1,4 @@
-import { type Context, SYSTEM_TENANT } from '@gts/kernel';
+import { serviceContext } from '@gts/kernel';
 import type { Store } from '@gts/persistence';
 import type { SagaHost } from './host';
 import { sagaRows } from './rows';
@@ -8,13 +8,7 @@ const PAGE = 200;
 /** Unfinished sagas of a definition that this release lacks. */
 export type MissingDefinition = Readonly<{ type: string; version: number; unfinished: number }>;
 
-const context: Context = {
-  tenantId: SYSTEM_TENANT,
-  actor: { kind: 'service', id: 'saga-definitions' },
-  scopes: [],
-  correlationId: 'saga-definitions',
-  deadline: 8.64e15,
-};
+const context = serviceContext('saga-definitions', 'saga-definitions');
 
 /** What the store holds and no host can finish: inputs of these sagas wait for a release that knows them. */
 export async function missingDefinitions(

@@ -1,4 +1,4 @@
-import { type Context, epochMsOf, hasCode, type Instant, SYSTEM_TENANT } from '@gts/kernel';
+import { type Context, epochMsOf, hasCode, type Instant, serviceContext } from '@gts/kernel';
 import type { Stored, Unit } from '@gts/persistence';
 import type { AnySaga } from './definition';
 import type { HostDeps } from './host-types';
@@ -21,13 +21,8 @@ const AT_ONCE = 100;
 const TRIES = 3;
 const UNIT_BUDGET_MS = 10_000;
 
-const contextAt = (now: Instant, correlationId: string): Context => ({
-  tenantId: SYSTEM_TENANT,
-  actor: { kind: 'service', id: 'saga-timers' },
-  scopes: [],
-  correlationId,
-  deadline: epochMsOf(now) + UNIT_BUDGET_MS,
-});
+const contextAt = (now: Instant, correlationId: string): Context =>
+  serviceContext('saga-timers', correlationId, epochMsOf(now) + UNIT_BUDGET_MS);
 
 type Round = Readonly<{ lease: string; leaseEpoch: number; now: Instant }>;
 

@@ -25,3 +25,4 @@ export * from './code-of';
 export * from './kept-days';
 export * from './mongo-databases';
 export * from './test-stores';
+export * from './without-node';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openArtefacts } from '@gts/artefacts';
 import { newSecret, parseKeyRing, tokenMinter } from '@gts/auth';
-import { type Clock, type Context, type NewId, SYSTEM_TENANT } from '@gts/kernel';
+import { type Clock, type Context, type NewId, serviceContext } from '@gts/kernel';
 import type { RpcClient } from '@gts/messaging';
 import { artefactsPlace } from '@gts/nest';
 import type { Logger, Metrics } from '@gts/observability';
@@ -41,12 +41,8 @@ export function compose(opened: Opened): Composed {
   const feed = createFeed();
   const mint = tokenMinter({ issuer: 'gateway', jwk: config.INTERNAL_SIGNING_KEY, clock, newId });
   const tokens = internalTokens(mint);
-  const serviceContext = async (): Promise<Context> => ({
-    tenantId: SYSTEM_TENANT,
-    actor: { kind: 'service', id: 'gateway' },
-    scopes: [],
-    correlationId: newId<'Correlation'>(),
-    deadline: clock.epochMs() + SERVICE_CALL_MS,
+  const ownContext = async (): Promise<Context> => ({
+    ...serviceContext('gateway', newId<'Correlation'>(), clock.epochMs() + SERVICE_CALL_MS),
     token: await tokens.forService(),
   });
   const ports: Ports = {
@@ -55,7 +51,7 @@ export function compose(opened: Opened): Composed {
     tokens,
     newSecret,
     keys: parseKeyRing(config.GATEWAY_KEYS),
-    principals: createPrincipals({ rpc, clock, serviceContext }),
+    principals: createPrincipals({ rpc, clock, serviceContext: ownContext }),
     artefacts: openArtefacts({ ...artefactsPlace(config), context: 'gateway', clock, nc }),
     feed,
     streams: new OpenStreams(),

@@ -73,32 +73,11 @@ function setUp(fate: Fate, point: CrashPoint, passages = 1) {
   };
 }
 
-test.each<Fate>(['throw', 'hang', 'slow'])(
-  '%s at redrive.afterStart: redriven once, its effect is there once',
-  async (fate) => {
-    const { start, say, time, effect, effects: had, states, redrive, met } = setUp(fate, 'redrive.afterStart');
-    let broken = true;
-    start([
-      on(Dug, {
-        name: 'hear',
-        apply: async (_message, ctx) => {
-          if (broken) throw busErrors.DATA_INVALID('hole');
-          await effect('heard', ctx);
-        },
-      }),
-    ]);
-    say();
-    await time.pass(2000);
-    expect(await states()).toEqual(['parked']);
-    broken = false;
-    await redrive();
-    await time.pass(2 * HANG_MS);
-    expect([met(), await states(), await had()]).toEqual([true, ['resolved'], { heard: 1 }]);
-  },
-);
-
-test('thrown at redrive.afterStart each time: parked again after three starts, free for another redrive', async () => {
-  const { start, say, time, effects: had, effect, states, redrive } = setUp('throw', 'redrive.afterStart', 4);
+/** Parks what it hears until it is repaired, from then on has its effect. */
+function hearing({
+  effect,
+  start,
+}: Pick<ReturnType<typeof setUp>, 'effect' | 'start'>): Readonly<{ repair: () => void }> {
   let broken = true;
   start([
     on(Dug, {
@@ -109,9 +88,32 @@ test('thrown at redrive.afterStart each time: parked again after three starts, f
       },
     }),
   ]);
+  return { repair: () => void (broken = false) };
+}
+
+test.each<Fate>(['throw', 'hang', 'slow'])(
+  '%s at redrive.afterStart: redriven once, its effect is there once',
+  async (fate) => {
+    const world = setUp(fate, 'redrive.afterStart');
+    const { say, time, effects: had, states, redrive, met } = world;
+    const { repair } = hearing(world);
+    say();
+    await time.pass(2000);
+    expect(await states()).toEqual(['parked']);
+    repair();
+    await redrive();
+    await time.pass(2 * HANG_MS);
+    expect([met(), await states(), await had()]).toEqual([true, ['resolved'], { heard: 1 }]);
+  },
+);
+
+test('thrown at redrive.afterStart each time: parked again after three starts, free for another redrive', async () => {
+  const world = setUp('throw', 'redrive.afterStart', 4);
+  const { say, time, effects: had, states, redrive } = world;
+  const { repair } = hearing(world);
   say();
   await time.pass(2000);
-  broken = false;
+  repair();
   await redrive();
   await time.pass(HANG_MS);
   expect([await states(), await had()]).toEqual([['parked'], {}]);

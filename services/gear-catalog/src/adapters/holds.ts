@@ -1,17 +1,11 @@
-import { type Context, SYSTEM_TENANT } from '@gts/kernel';
+import { serviceContext } from '@gts/kernel';
 import type { Store } from '@gts/persistence';
 import type { Holds } from '../application/ports';
 import { release } from '../domain/hold';
 import { holdCollection } from './collections';
 
 const PAGE = 100;
-const system: Context = {
-  tenantId: SYSTEM_TENANT,
-  actor: { kind: 'service', id: 'gear-catalog' },
-  scopes: [],
-  correlationId: 'holds',
-  deadline: Number.MAX_SAFE_INTEGER,
-};
+const system = serviceContext('gear-catalog', 'holds');
 
 export const holds = (store: Store): Holds => ({
   find: (ctx, runId) => store.collection(holdCollection, ctx).find(runId),

@@ -1,4 +1,4 @@
-import { type Context, SYSTEM_TENANT } from '@gts/kernel';
+import { type Context, serviceContext } from '@gts/kernel';
 import type { Store, Unit } from '@gts/persistence';
 import type { StagedFiles } from '../application/ports';
 import { keptCollection, stagedCollection } from './collections';
@@ -13,13 +13,7 @@ async function isFree(unit: Unit, sha256: string): Promise<boolean> {
   return others.items.length === 0;
 }
 
-const system: Context = {
-  tenantId: SYSTEM_TENANT,
-  actor: { kind: 'service', id: 'gear-catalog' },
-  scopes: [],
-  correlationId: 'staged-files',
-  deadline: Number.MAX_SAFE_INTEGER,
-};
+const system = serviceContext('gear-catalog', 'staged-files');
 
 export const stagedFiles = (store: Store): StagedFiles => ({
   keyOf,

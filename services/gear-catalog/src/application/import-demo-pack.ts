@@ -1,15 +1,7 @@
-import { type Context, hasCode, SYSTEM_TENANT } from '@gts/kernel';
+import { type Context, hasCode, serviceContext } from '@gts/kernel';
 import { storeErrors } from '@gts/persistence';
 import { formatOf } from '../domain/gear';
 import type { DemoFile, Deps } from './ports';
-
-const systemContext = (deadline: number): Context => ({
-  tenantId: SYSTEM_TENANT,
-  actor: { kind: 'service', id: 'gear-catalog' },
-  scopes: [],
-  correlationId: 'demo-pack',
-  deadline,
-});
 
 // The pack says CC0-1.0, the catalogue spells licences as TONE3000 does.
 const licenceOf = (raw: string) => ({ code: raw.startsWith('CC0') ? 'cco' : 'unknown', raw }) as const;
@@ -54,7 +46,7 @@ export const importDemoPack =
     const failed: Failed[] = [];
     for (const file of await deps.demoPack()) {
       if (stop?.aborted) break;
-      const ctx = systemContext(deps.clock.epochMs() + 60_000);
+      const ctx = serviceContext('gear-catalog', 'demo-pack', deps.clock.epochMs() + 60_000);
       if (await isKnown(deps, ctx, file.sha256)) continue;
       try {
         await importFile(deps, ctx, file);

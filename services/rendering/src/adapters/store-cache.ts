@@ -1,6 +1,6 @@
 import { pcmBytes, pcmOf } from '@gts/audio';
 import { type ArtefactStore } from '@gts/artefacts';
-import { type Context, epochMsOf, hasCode, type Instant, SYSTEM_TENANT } from '@gts/kernel';
+import { epochMsOf, hasCode, type Instant, serviceContext } from '@gts/kernel';
 import type { Store, Stored } from '@gts/persistence';
 import type { RenderCache } from '../application/ports';
 import type { Sound } from '../domain/render-job';
@@ -14,13 +14,7 @@ type Deps = Readonly<{ store: Store; artefacts: ArtefactStore; local: LocalSound
 const DAY_MS = 86_400_000;
 
 /** Content belongs to nobody: the cache asks in its own name. */
-const CACHE: Context = {
-  tenantId: SYSTEM_TENANT,
-  actor: { kind: 'service', id: 'rendering' },
-  scopes: [],
-  correlationId: 'render-cache',
-  deadline: 8.64e15,
-};
+const CACHE = serviceContext('rendering', 'render-cache');
 
 /** Keys in the service's store; PCM in a local folder, and in the artefact store where another item reads it. */
 export function storeCache(deps: Deps): RenderCache & {

@@ -1,5 +1,5 @@
 import type { DIInspected, DIRejected, DataOf } from '@gts/contracts';
-import { type Clock, type Context, SYSTEM_TENANT } from '@gts/kernel';
+import { type Clock, type Context, serviceContext, SYSTEM_TENANT } from '@gts/kernel';
 import { acceptInspection, giveUpInspection, rejectTrack } from '../domain/di-track';
 import { endUpload } from '../domain/upload';
 import type { DITracks, Overdue, OverdueTrack, OverdueUpload, Together, Uploads } from './ports';
@@ -42,12 +42,9 @@ export const takeRejection = (deps: Deps) => ({
 });
 
 /** The caller of work that nobody asked for. */
-export const ownContext = (tenantId = SYSTEM_TENANT, deadline = Number.MAX_SAFE_INTEGER): Context => ({
+export const ownContext = (tenantId = SYSTEM_TENANT, deadline?: number): Context => ({
+  ...serviceContext('shootouts', 'sweep', deadline),
   tenantId,
-  actor: { kind: 'service', id: 'shootouts' },
-  scopes: [],
-  correlationId: 'sweep',
-  deadline,
 });
 
 type SweepDeps = Deps &
