@@ -1,6 +1,7 @@
 import type { Store, Stored } from '@gts/persistence';
 import type { ServiceName } from '@gts/kernel';
-import { type Cancel, type Log, pause, repeat, type Scheduler } from '../ports';
+import { type Log, pause, repeat, type Scheduler } from '../ports';
+import { Rounds } from '../rounds';
 import { serviceContext } from '../service-context';
 import type { Consumer, RedriveEnd } from './deps';
 import { type DeadLetter, deadLetterRows } from './rows';
@@ -30,28 +31,20 @@ export type RedriverDeps = Readonly<{
 export class Redriver {
   readonly #deps: RedriverDeps;
   readonly #awayUntil = new Map<string, number>();
-  #cancel: Cancel = () => undefined;
-  #stopped = false;
+  readonly #rounds = new Rounds(() => this.#round());
   #leased = false;
-  #current: Promise<void> = Promise.resolve();
 
   constructor(deps: RedriverDeps) {
     this.#deps = deps;
   }
 
   start(): void {
-    this.#cancel = repeat(
-      this.#deps.scheduler,
-      () => POLL_MS,
-      () => (this.#current = this.#round()),
-    );
+    this.#rounds.start(this.#deps.scheduler, POLL_MS);
   }
 
   /** Ends after the message that it is at. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancel();
-    await this.#current;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   async #round(): Promise<void> {
@@ -95,7 +88,7 @@ export class Redriver {
     do {
       const { items, next } = await this.#waiting(after);
       for (const letter of items) {
-        if (this.#stopped || !this.#leased) return;
+        if (this.#rounds.stopped || !this.#leased) return;
         await this.#one(letter, epoch);
       }
       after = next ?? undefined;

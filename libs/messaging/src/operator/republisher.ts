@@ -3,7 +3,8 @@ import { collection, type OutboxRow, type Store, type Stored } from '@gts/persis
 import { z } from 'zod';
 import type { Bus } from '../bus';
 import { fault } from '../fault';
-import { type Cancel, type Log, pause, repeat, type Scheduler } from '../ports';
+import { type Log, pause, type Scheduler } from '../ports';
+import { Rounds } from '../rounds';
 import { serviceContext } from '../service-context';
 
 const LEASE = 'republish';
@@ -44,27 +45,19 @@ export type RepublisherDeps = Readonly<{
 /** Publishes again what operators asked for: one replica at a time, page by page, from where the last one stopped. */
 export class Republisher {
   readonly #deps: RepublisherDeps;
-  #cancel: Cancel = () => undefined;
-  #stopped = false;
-  #current: Promise<void> = Promise.resolve();
+  readonly #rounds = new Rounds(() => this.#round());
 
   constructor(deps: RepublisherDeps) {
     this.#deps = deps;
   }
 
   start(): void {
-    this.#cancel = repeat(
-      this.#deps.scheduler,
-      () => POLL_MS,
-      () => (this.#current = this.#round()),
-    );
+    this.#rounds.start(this.#deps.scheduler, POLL_MS);
   }
 
   /** Ends after the page that it is at. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancel();
-    await this.#current;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   async #round(): Promise<void> {
@@ -90,7 +83,7 @@ export class Republisher {
   async #work({ meta, ...before }: Stored<Republication>, epoch: number): Promise<void> {
     const { store, scheduler, owner, log } = this.#deps;
     let job: Republication = before;
-    while (job.state === 'running' && !this.#stopped) {
+    while (job.state === 'running' && !this.#rounds.stopped) {
       if (!(await store.leases.renew(LEASE, owner, epoch, LEASE_MS))) return;
       job = await this.#page(meta.id, job);
       await pause(scheduler, BETWEEN_MS);
