@@ -126,6 +126,7 @@ describeHere(`the wire server with the official driver${missing === undefined ? 
 
   describe('cursors', () => {
     let items: Collection<Doc>;
+    const limited = { batchSize: 40, maxTimeMS: 5000 };
     beforeAll(async () => {
       items = await made('cursors');
       await items.insertMany(Array.from({ length: 300 }, (_, at) => ({ _id: at, group: at % 7 })));
@@ -136,6 +137,22 @@ describeHere(`the wire server with the official driver${missing === undefined ? 
       ['a sorted find', () => items.find({}, { batchSize: 40, sort: { group: 1, _id: -1 } }).toArray(), 300],
       ['an aggregation', () => items.aggregate([{ $match: { group: 3 } }], { batchSize: 10 }).toArray(), 43],
       ['groups', () => items.aggregate([{ $group: { _id: '$group' } }], { batchSize: 2 }).toArray(), 7],
+      [
+        'a sorted find with a time limit',
+        () => items.find({}, { ...limited, sort: { group: 1, _id: -1 } }).toArray(),
+        300,
+      ],
+      ['a find with a time limit', () => items.find({}, limited).toArray(), 300],
+      [
+        'a sorted aggregation with a time limit',
+        () => items.aggregate([{ $sort: { _id: -1 } }], limited).toArray(),
+        300,
+      ],
+      [
+        'groups with a time limit',
+        () => items.aggregate([{ $group: { _id: '$group' } }], { ...limited, batchSize: 2 }).toArray(),
+        7,
+      ],
       ['the collections', () => db.listCollections({}, { batchSize: 1 }).toArray(), 3],
     ])('give all pages of %s, each document once', async (_, all, count) => {
       const found = await all();
@@ -146,6 +163,29 @@ describeHere(`the wire server with the official driver${missing === undefined ? 
     test('many at once keep their places', async () => {
       const all = Array.from({ length: 30 }, () => items.find({}, { batchSize: 50, sort: { _id: 1 } }).toArray());
       for (const found of await Promise.all(all)) expect(found.map(({ _id }) => _id)).toEqual([...Array(300).keys()]);
+    });
+
+    test('in a transaction, sorted and with a time limit, give all pages', async () => {
+      await client.withSession(async (session) => {
+        session.startTransaction();
+        await items.insertOne({ _id: 300, group: 1 }, { session });
+        const found = items.find({}, { ...limited, session, sort: { _id: -1 } });
+        expect((await found.toArray()).map(({ _id }) => _id)).toEqual([...Array(301).keys()].reverse());
+        await session.abortTransaction();
+      });
+    });
+
+    test('are bounded by the limit of their find', async () => {
+      const found = await items.find({}, { ...limited, sort: { _id: 1 }, limit: 95 }).toArray();
+      expect(found.map(({ _id }) => _id)).toEqual([...Array(95).keys()]);
+    });
+
+    test('that were left early are closed', async () => {
+      const cursor = items.find({}, { ...limited, sort: { _id: 1 } });
+      await cursor.next();
+      const { id } = cursor;
+      await cursor.close();
+      await expect(db.command({ getMore: id, collection: 'cursors' })).rejects.toMatchObject({ code: 43 });
     });
 
     test('that were closed, or belong to another collection, are not found', async () => {
@@ -199,10 +239,15 @@ describeHere(`the wire server with the official driver${missing === undefined ? 
   test('a read that takes too long is broken off, and the connection goes on', async () => {
     const items = await made('slow');
     await items.insertMany(Array.from({ length: 400 }, (_, _id) => ({ _id })));
-    const count = { $reduce: { input: { $range: [0, 20_000] }, initialValue: 0, in: { $add: ['$$value', 1] } } };
-    const slow = items.find({ $expr: { $gt: [count, 0] } }, { maxTimeMS: 20 }).toArray();
+    const counting = (to: number) => {
+      const count = { $reduce: { input: { $range: [0, to] }, initialValue: 0, in: { $add: ['$$value', 1] } } };
+      return { $expr: { $gt: [count, 0] } };
+    };
+    const slow = items.find(counting(20_000), { maxTimeMS: 20 }).toArray();
     await expect(slow).rejects.toMatchObject({ code: 50 });
-    expect(await items.findOne({ _id: 1 })).toEqual({ _id: 1 });
+    const start = performance.now();
+    expect((await items.find(counting(2000)).toArray()).length).toBe(400);
+    expect(performance.now() - start).toBeGreaterThan(20);
   });
 
   test('what lies beyond it is refused, never half done', async () => {

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { countDocuments, elementsOf, nestedOf, numberOf } from '../bson/elements.ts';
-import type { Statement } from '../postgres/protocol.ts';
 import type { Command } from '../wire/frame.ts';
 import { catalogue } from './catalogue.ts';
 import { CommandError, isConflict } from './errors.ts';
@@ -13,16 +12,25 @@ import { writes } from './writes.ts';
 const handlers: ReadonlyMap<string, Handler> = new Map(Object.entries({ ...reads, ...writes, ...catalogue }));
 const TIME_IS_OVER = 50;
 const MOST_PAUSE_MS = 40;
-const SET_TIMEOUT = `select set_config('statement_timeout', $1, true)`;
+const SET_TIMEOUT = `select set_config('statement_timeout', $1, false)`;
 
 export const handlerOf = (name: string): Handler | undefined => handlers.get(name);
 
-/** With `maxTimeMS` the statement stands between setting and lifting the limit, all in one transaction. */
+/**
+ * With `maxTimeMS` the statement goes between setting and lifting the limit, without waiting in between. Each of the
+ * three is a batch of its own: in one transaction with others a sorted first page would end its cursor with itself.
+ * Where the statement fails inside a transaction the lifting fails too, and the rollback does it.
+ */
 function queryOf({ fields }: Command, run: Run): Call['query'] {
   const limitMs = Math.ceil(numberOf(fields.get('maxTimeMS')) ?? 0);
   if (limitMs <= 0) return async (statement) => (await run([statement]))[0] ?? [];
-  const limit = (value: string): Statement => ({ sql: SET_TIMEOUT, values: [value] });
-  return async (statement) => (await run([limit(`${limitMs}ms`), statement, limit('0')]))[1] ?? [];
+  const limit = (value: string) => run([{ sql: SET_TIMEOUT, values: [value] }]);
+  return async (statement) => {
+    const [set, done] = await Promise.allSettled([limit(`${limitMs}ms`), run([statement]), limit('0')]);
+    if (set.status === 'rejected') throw set.reason;
+    if (done.status === 'rejected') throw done.reason;
+    return done.value[0] ?? [];
+  };
 }
 
 /** Runs a command as part of its transaction, which the first one opens. */
