@@ -1,12 +1,11 @@
 // podman and buildah with settings and storage of their own: nothing under /etc changes, nothing is pulled.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../lib/cache-folder.mjs';
 
 export const root = join(import.meta.dirname, '..', '..');
-/** Not below node_modules: an installation would remove the storage under containers that run. */
-export const cache = process.env['GTS_CACHE'] ?? join(homedir(), '.cache', 'gts');
+export const cache = cacheFolder();
 export const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
 const SERVICES = ['gateway', 'identity', 'gear-catalog', 'signal-chains', 'shootouts', 'rendering'] as const;

@@ -30,7 +30,7 @@ function buildFrom(tag: string, containerfile: string, fill: (folder: string) =>
 export function ensureNats(): void {
   if (imageExists(NATS)) return;
   ensureBase();
-  const { path } = newerNats(cache);
+  const { path } = newerNats();
   const text = `FROM ${BASE}\nCOPY nats-server /usr/local/bin/nats-server\nENTRYPOINT ["/usr/local/bin/nats-server"]\n`;
   buildFrom(NATS, text, (folder) => cpSync(path, join(folder, 'nats-server')));
 }
@@ -64,6 +64,7 @@ ENTRYPOINT ${JSON.stringify([...entry, ...behind])}
     mkdirSync(join(folder, 'empty'));
     cpSync(join(root, 'node_modules/node/bin/node'), join(folder, 'node'));
     cpSync(join(root, 'tools/mongo-local'), join(folder, 'opt/mongo-local'), { recursive: true });
+    cpSync(join(root, 'tools/lib/cache-folder.mjs'), join(folder, 'opt/lib/cache-folder.mjs'));
     cpSync(join(root, 'node_modules/bson'), join(folder, 'opt/node_modules/bson'), { recursive: true });
   });
 }

@@ -1,1 +1,1 @@
-export function newerNats(cache?: string): Readonly<{ path: string; version: string | undefined }>;
+export function newerNats(): Readonly<{ path: string; version: string | undefined }>;

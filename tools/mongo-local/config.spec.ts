@@ -1,11 +1,12 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { readOptions } from './config.ts';
 
-const read = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
-  readOptions('/repo', args, env);
+const read = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) => readOptions(args, env);
 
-test('by default it listens on a free port of the loopback and caches in the repository', () => {
+test('by default it listens on a free port of the loopback and keeps what it fetched for all clones', () => {
   expect(read([], { PATH: '/bin' })).toEqual({
-    cache: '/repo/node_modules/.cache/gts',
+    cache: join(homedir(), '.cache', 'gts'),
     path: '/bin',
     listen: { host: '127.0.0.1', port: 0 },
     txIdleMs: 60_000,

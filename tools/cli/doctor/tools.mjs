@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../bootstrap.mjs';
+import { cacheFolder } from '../../lib/cache-folder.mjs';
 import { fail, ok, warn } from './finding.mjs';
 
 const AREA = 'tools';
@@ -59,8 +59,7 @@ async function each({ name, args, without }) {
 }
 
 function forky() {
-  const cache = process.env.GTS_CACHE ?? join(root, 'node_modules', '.cache', 'gts');
-  if (existsSync(join(cache, 'forky', 'stamp.json'))) return ok(AREA, 'tree of the MongoDB wire server');
+  if (existsSync(join(cacheFolder(), 'forky', 'stamp.json'))) return ok(AREA, 'tree of the MongoDB wire server');
   return warn(AREA, 'no tree of the MongoDB wire server: its tests fetch it first', 'npm run mongo:local');
 }
 

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { MongoClient } from 'mongodb';
+import { cacheFolder } from '../../lib/cache-folder.mjs';
 import { environment, lack } from '../spec-support/world.ts';
 
 const missing = lack();
@@ -44,7 +45,7 @@ const end = async (child: Child, signal: NodeJS.Signals): Promise<number | null>
 
 /** Folders of runs in the tree that is in use. */
 function runs(): readonly string[] {
-  const folder = join(environment['GTS_CACHE'] ?? join(HOME, 'node_modules', '.cache', 'gts'), 'forky');
+  const folder = join(cacheFolder(), 'forky');
   const { tree } = JSON.parse(readFileSync(join(folder, 'stamp.json'), 'utf8')) as { tree: string };
   return readdirSync(join(folder, tree, 'data')).filter((name) => name.startsWith('run-'));
 }

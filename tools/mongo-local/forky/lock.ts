@@ -1,16 +1,21 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isSame, type ProcessRef, processRef } from './process-ref.ts';
 
 const AGAIN_MS = 200;
 
+/** Written beside and linked into place: nobody reads half of a note and takes its writer for dead. */
 function take(file: string): boolean {
+  const note = `${file}.${process.pid}`;
+  writeFileSync(note, JSON.stringify(processRef(process.pid)));
   try {
-    writeFileSync(file, JSON.stringify(processRef(process.pid)), { flag: 'wx' });
+    linkSync(note, file);
     return true;
   } catch {
     return false;
+  } finally {
+    rmSync(note, { force: true });
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
+import { cacheFolder } from '../../lib/cache-folder.mjs';
 import { checkMachine } from '../forky/machine.ts';
 import { type Postgres, startThrowAway } from '../forky/postgres.ts';
 import { prepareTree } from '../forky/tree.ts';
@@ -9,7 +10,6 @@ import { Connection } from '../postgres/connection.ts';
 import { type GatewayOptions, startGateway } from '../start-gateway.ts';
 
 const HERE = { host: '127.0.0.1', port: 0 };
-const HOME = join(__dirname, '..', '..', '..');
 export const environment = process.env;
 
 /** Why the wire server cannot run on this machine; undefined when it can. */
@@ -41,10 +41,9 @@ const DROP = `select pg_terminate_backend(pid) from pg_stat_activity where appli
 
 /** PostgreSQL with as many gateways and clients as a test wants; all end with it. */
 export async function startWorld(): Promise<World> {
-  const cache = environment['GTS_CACHE'] ?? join(HOME, 'node_modules', '.cache', 'gts');
   const logged: string[] = [];
   const log = (line: string) => void logged.push(line);
-  const root = await prepareTree({ folder: join(cache, 'forky'), path: environment['PATH'] ?? '', log });
+  const root = await prepareTree({ folder: join(cacheFolder(), 'forky'), path: environment['PATH'] ?? '', log });
   const postgres = await startThrowAway(root);
   const closers: (() => Promise<unknown>)[] = [postgres.stop];
   const gateway = async (options: Partial<GatewayOptions> = {}) => {
