@@ -2,36 +2,55 @@
 # Applies a release in its order. Every step may be repeated; a wrong order ends in "not ready", never in loss.
 set -eu
 
-overlay=${1:?usage: deploy/rollout.sh <overlay>, for example prod}
-here=$(dirname "$0")
+overlay=${1:?usage: deploy/rollout.sh <overlay>: prod, dev, or a folder of your own}
+: "${KUBECTL:=kubectl}" "${JOBS_WITHIN_S:=300}"
+case "$overlay" in
+  */*) folder=$overlay ;;
+  *) folder=$(dirname "$0")/../k8s/overlays/$overlay ;;
+esac
 all=$(mktemp)
 trap 'rm -f "$all"' EXIT
-kubectl kustomize "$here/../k8s/overlays/$overlay" >"$all"
+"$KUBECTL" kustomize "$folder" >"$all"
 
 if grep -q '@sha256:0\{64\}$' "$all"; then
-  echo "the digests of overlays/$overlay are not filled in: kustomize edit set image" >&2
+  echo "$overlay names no images yet: npm run images:name" >&2
   exit 1
 fi
 
 step() {
   echo "$1" >&2
   shift
-  kubectl apply --filename "$all" "$@"
+  "$KUBECTL" apply --filename "$all" "$@"
 }
+state_of() {
+  "$KUBECTL" --namespace gts get "$1" --output 'jsonpath={.status.conditions[?(@.status=="True")].type}'
+}
+# Waits for the jobs of this release, not for those of an older one: they may have failed, hence the newer one.
 jobs() {
-  step "$1" --selector "app.kubernetes.io/component=$2"
-  kubectl --namespace gts wait --for=condition=complete --timeout=300s job --selector "app.kubernetes.io/component=$2"
+  made=$(step "$1" --selector "app.kubernetes.io/component=$2" --output name)
+  end=$(($(date +%s) + JOBS_WITHIN_S))
+  for job in $made; do
+    until state=$(state_of "$job") && [ "${state#*Complete}" != "$state" ]; do
+      if [ "${state#*Failed}" != "$state" ] || [ "$(date +%s)" -ge "$end" ]; then
+        "$KUBECTL" --namespace gts logs "$job" --tail=50 >&2 || true
+        echo "$job is not complete; nothing that runs was changed" >&2
+        exit 1
+      fi
+      sleep 1
+    done
+    echo "$job complete"
+  done
 }
 service() {
   step "$1" --selector "app.kubernetes.io/name=$1"
-  kubectl --namespace gts rollout status "deployment/$1" --timeout=600s
+  "$KUBECTL" --namespace gts rollout status "deployment/$1" --timeout=600s
 }
 
 # Namespaces, policies, settings and secrets before anything that runs.
 step 'namespaces and policies' --selector '!app.kubernetes.io/name'
 jobs topology topology
 jobs migrations migration
-# Consumers of new versions before their producers, the gateway last.
+# Consumers of new versions before their producers, the gateway last; a scaler comes with what it scales.
 for name in rendering gear-catalog signal-chains shootouts identity gateway; do
   service "$name"
 done

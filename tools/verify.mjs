@@ -2,13 +2,14 @@
 import { check } from './check.mjs';
 import { newerBroker } from './lib/broker-tier.mjs';
 import { mongoForTests } from './lib/mongo.mjs';
-import { olderNode, programs } from './lib/programs.mjs';
+import { ensureOpsPrograms, olderNode, programs } from './lib/programs.mjs';
 import { run, summary } from './lib/run.mjs';
 import { step } from './lib/steps.mjs';
 
 await step('Looking for broker, ffmpeg, browser, curl and jq', async () =>
   programs('nats-server', 'ffmpeg', 'chromium', 'curl', 'jq'),
 );
+await step('Looking for promtool, shellcheck and yamllint', async () => ensureOpsPrograms());
 await step('Looking for Node 22, whose bits are compared', async () => olderNode());
 const mongo = mongoForTests();
 await check();

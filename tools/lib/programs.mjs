@@ -10,6 +10,9 @@ const known = {
   chromium: { variable: 'CHROMIUM', packages: ['chromium'] },
   jq: { variable: 'JQ', packages: ['jq'] },
   curl: { variable: 'CURL', packages: ['curl'] },
+  promtool: { packages: ['prometheus'] },
+  shellcheck: { packages: ['shellcheck'] },
+  yamllint: { packages: ['yamllint'] },
 };
 
 function executable(path) {
@@ -26,7 +29,7 @@ const folders = () => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'
 
 function find(name) {
   const { variable } = known[name];
-  const named = process.env[variable];
+  const named = variable && process.env[variable];
   if (named) {
     if (!executable(named)) throw new Error(`${variable}=${named} is not an executable file`);
     return named;
@@ -43,18 +46,24 @@ const apt = (...args) =>
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
   }).status === 0;
 
-/** Path of each named program, installing through the system's packages what is missing. */
-export function programs(...names) {
+/** Installs through the system's packages what is missing, where that is possible. */
+function ensure(names) {
   const missing = names.filter((name) => !find(name));
-  if (missing.length > 0 && process.getuid?.() === 0 && executable('/usr/bin/apt-get')) {
-    const packages = missing.flatMap((name) => known[name].packages);
-    if (!apt('install', '-y', '--no-install-recommends', ...packages)) {
-      apt('update');
-      apt('install', '-y', '--no-install-recommends', ...packages);
-    }
-  }
+  if (missing.length === 0 || process.getuid?.() !== 0 || !executable('/usr/bin/apt-get')) return;
+  const packages = missing.flatMap((name) => known[name].packages);
+  if (apt('install', '-y', '--no-install-recommends', ...packages)) return;
+  apt('update');
+  apt('install', '-y', '--no-install-recommends', ...packages);
+}
+
+/** Path of each named program, installed where it was missing. @throws Error saying how to install what still is */
+export function programs(...names) {
+  ensure(names);
   return Object.fromEntries(names.map((name) => [name, find(name) ?? refuse(name)]));
 }
+
+/** What the checks of operations files ask beside our own code (22 MB of packages); who lacks one skips its row. */
+export const ensureOpsPrograms = () => ensure(['promtool', 'shellcheck', 'yamllint']);
 
 function refuse(name) {
   const { variable, packages } = known[name];

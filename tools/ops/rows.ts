@@ -1,6 +1,5 @@
 // The static rows of operations.md §7. Each is run on what we ship, then on a fixture that it must refuse.
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { newerNats } from '../lib/newer-nats.mjs';
 import { composeFaults } from './compose-file.ts';
 import { customKindFaults } from './custom-kinds.ts';
 import { type Manifest, manifestsIn, OVERLAYS, rendered } from './documents.ts';
@@ -15,7 +14,7 @@ import {
   yamlFaults,
   yamlFiles,
 } from './programs.ts';
-import { root } from './run-program.ts';
+import { unnamedImages } from './release-images.ts';
 import { schemaFaults } from './schemas.ts';
 import { unknownFields } from './unknown-fields.ts';
 
@@ -61,24 +60,30 @@ const policyFaults = (name: string, manifests: readonly Manifest[]): Faults =>
 const RULES = 'deploy/observability/rules.yaml';
 const RULE_TESTS = 'deploy/observability/rules-test.yaml';
 const NATS_FOLDER = 'deploy/nats';
+const COMPOSE = 'docker-compose.yml';
 
-function composeRow(file: string): Faults {
-  const faults = composeFaults(file);
-  if (faults.length > 0) return faults;
+const composeConfig = (file: string): Faults => saidBy('docker-compose', ['-f', file, 'config', '-q']);
+
+const usualBroker = (): string => process.env['NATS_SERVER'] ?? 'nats-server';
+/** That of Debian's next release, which production runs; unpacked where it is not there yet. @throws Missing */
+function newerBroker(): string {
   try {
-    return saidBy('docker-compose', ['-f', file, 'config', '-q']);
+    return newerNats().path;
   } catch (error) {
-    if (error instanceof Missing) return [];
-    throw error;
+    throw new Missing(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Brokers on this machine: that of PATH, and newer ones that were unpacked. */
-const brokers = (): readonly string[] => [
-  process.env['NATS_SERVER'] ?? 'nats-server',
-  ...globSync('node_modules/.cache/gts/**/usr/sbin/nats-server', { cwd: root }).map((file) => join(root, file)),
-];
-const brokerRow = (folder: string): Faults => brokers().flatMap((server) => brokerFaults(server, folder));
+/** What a release must not forget; the repository itself names no images. */
+export const releaseRow: Row = {
+  id: 5,
+  title: 'images of a release',
+  real: () => unnamedImages(overlay('prod')),
+  broken: [
+    () => unnamedImages(manifestsIn(`${BROKEN}/policy.yaml`)),
+    () => unnamedImages(manifestsIn(`${BROKEN}/unnamed.yaml`)),
+  ],
+};
 
 export const rows: readonly Row[] = [
   {
@@ -114,8 +119,17 @@ export const rows: readonly Row[] = [
   {
     id: 6,
     title: 'compose',
-    real: () => composeRow('docker-compose.yml'),
-    broken: [() => composeRow(`${BROKEN}/docker-compose.yml`), () => composeRow(`${BROKEN}/docker-compose-old.yml`)],
+    real: () => composeFaults(COMPOSE),
+    broken: [
+      () => composeFaults(`${BROKEN}/docker-compose.yml`),
+      () => composeFaults(`${BROKEN}/docker-compose-old.yml`),
+    ],
+  },
+  {
+    id: 6,
+    title: 'compose, by docker-compose',
+    real: () => composeConfig(COMPOSE),
+    broken: [() => composeConfig(`${BROKEN}/docker-compose.yml`)],
   },
   {
     id: 7,
@@ -125,14 +139,26 @@ export const rows: readonly Row[] = [
   },
   {
     id: 8,
-    title: 'shell and YAML',
-    real: () => [...shellFaults(shellScripts()), ...yamlFaults(yamlFiles())],
-    broken: [() => shellFaults([`${BROKEN}/script.sh`]), () => yamlFaults([`${BROKEN}/twice.yaml`])],
+    title: 'shell',
+    real: () => shellFaults(shellScripts()),
+    broken: [() => shellFaults([`${BROKEN}/script.sh`])],
+  },
+  {
+    id: 8,
+    title: 'YAML',
+    real: () => yamlFaults(yamlFiles()),
+    broken: [() => yamlFaults([`${BROKEN}/twice.yaml`])],
   },
   {
     id: 9,
-    title: 'broker configuration',
-    real: () => brokerRow(NATS_FOLDER),
-    broken: [() => brokerRow(`${BROKEN}/nats`)],
+    title: 'broker configuration, nats-server of this machine',
+    real: () => brokerFaults(usualBroker(), NATS_FOLDER),
+    broken: [() => brokerFaults(usualBroker(), `${BROKEN}/nats`)],
+  },
+  {
+    id: 9,
+    title: 'broker configuration, newer nats-server',
+    real: () => brokerFaults(newerBroker(), NATS_FOLDER),
+    broken: [() => brokerFaults(newerBroker(), `${BROKEN}/nats`)],
   },
 ];

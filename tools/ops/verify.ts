@@ -1,15 +1,17 @@
 // `npm run ops:verify -- --static`: rows 1 to 9 of the checks of operations files. Exit 1 where one finds a fault, or
 // does not find the fault of its broken fixture.
 import { Missing } from './programs.ts';
-import { type Row, rows } from './rows.ts';
+import { releaseRow, type Row, rows } from './rows.ts';
 
-const help = `Usage: npm run ops:verify -- [--static]
+const help = `Usage: npm run ops:verify -- [--static] [--release]
 
 Checks manifests, compose file, alert rules, scripts and the broker's configuration, without any container.
+--release also refuses a prod overlay whose images nobody named (npm run images:name).
 Images, restricted run and the compose stack: npm run images:verify, npm run compose:podman -- test.
 `;
 const out = (text: string) => void process.stdout.write(`${text}\n`);
-const odd = process.argv.slice(2).find((each) => each !== '--static');
+const odd = process.argv.slice(2).find((each) => !['--static', '--release'].includes(each));
+const wanted = process.argv.includes('--release') ? [...rows, releaseRow] : rows;
 if (odd !== undefined) {
   process.stderr.write(help);
   process.exit(odd === '--help' ? 0 : 2);
@@ -39,5 +41,5 @@ async function run(row: Row): Promise<boolean> {
 }
 
 const results: boolean[] = [];
-for (const row of rows) results.push(await run(row));
+for (const row of wanted) results.push(await run(row));
 process.exitCode = results.every(Boolean) ? 0 : 1;
