@@ -9,6 +9,9 @@ const help = `Usage: npm run -s gts -- outbox <verb> [--context C]
                                     send them again, and what waits behind them
   skip ID… --context C --reason "…"
                                     give them up: readers that count versions see a gap and ask the owner
+  republish --since INSTANT --context C [--stream S] [--run --reason "…"]
+                                    send again what was sent since then: same bytes, same ids, so effects stay once;
+                                    without --run it says how many
   --json                            one line of JSON
 `;
 
@@ -49,7 +52,23 @@ const judge =
     process.stdout.write(`${JSON.stringify(answer)}\n`);
   };
 
+async function republish({ api, contexts, words, options }) {
+  const { since, stream, run = false } = options;
+  if (words.length > 0 || Number.isNaN(Date.parse(since ?? '')))
+    throw new UsageError('since when? gts outbox republish --since 2026-01-31T12:00:00Z', help);
+  const about = run ? { dryRun: false, reason: theReason(options, help) } : { dryRun: true };
+  const body = { since: new Date(since).toISOString(), ...(stream !== undefined && { stream }), ...about };
+  const answer = await api.post(`/admin/contexts/${theContext(contexts, help)}/outbox/republish`, body);
+  if (options.json) return printJson(answer);
+  const { matched, republished, dryRun } = answer;
+  const told = dryRun ? `${matched} would be sent again: --run` : `${republished} of ${matched} are sent again`;
+  process.stdout.write(`${told}\n`);
+}
+
+const verbs = { status, list, release: judge('release'), skip: judge('skip'), republish };
+const settings = { since: { type: 'string' }, stream: { type: 'string' }, run: { type: 'boolean' } };
+
 export async function outbox(args) {
-  const call = await operator(args, { help, verbs: ['status', 'list', 'release', 'skip'] });
-  await { status, list, release: judge('release'), skip: judge('skip') }[call.verb](call);
+  const call = await operator(args, { help, options: settings, verbs: Object.keys(verbs) });
+  await verbs[call.verb](call);
 }

@@ -92,28 +92,3 @@ export function storeNameFaults(urls: Readonly<Record<string, string>>): readonl
     return username === name && pathname === `/${name}` ? [] : [`${context}: user ${username}, database ${pathname}`];
   });
 }
-
-const alert = z.looseObject({
-  alert: z.string(),
-  expr: z.string(),
-  annotations: z.looseObject({ runbook: z.string() }),
-});
-const groups = z.array(z.looseObject({ rules: z.array(alert) }));
-export const alertsIn = (value: unknown) => groups.parse(value).flatMap(({ rules }) => rules);
-
-/** Every alert has a page that says what to do, and speaks of metrics that exist. */
-export function alertFaults(alerts: ReturnType<typeof alertsIn>, metrics: readonly string[]): readonly string[] {
-  const names = (expr: string) => expr.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? [];
-  const functions = ['max_over_time'];
-  return alerts.flatMap(({ alert: name, expr, annotations: { runbook } }) => [
-    ...(existsSync(join(root, runbook)) ? [] : [`${name}: there is no ${runbook}`]),
-    ...names(expr)
-      .filter((each) => !metrics.includes(each) && !functions.includes(each))
-      .map((each) => `${name}: nobody counts ${each}`),
-  ]);
-}
-/** Names of metrics as the code writes them. */
-export const metricsInCode = (): readonly string[] =>
-  globSync('{libs,services}/*/src/**/*.ts', { cwd: root }).flatMap((file) =>
-    [...text(file).matchAll(/\b(?:count|gauge|observe)\(\s*'([a-z_]+)'/g)].map(([, name]) => name ?? ''),
-  );

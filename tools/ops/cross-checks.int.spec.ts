@@ -11,11 +11,8 @@ import { settings as rendering } from '../../services/rendering/src/config.ts';
 import { settings as shootouts } from '../../services/shootouts/src/config.ts';
 import { settings as signalChains } from '../../services/signal-chains/src/config.ts';
 import {
-  alertFaults,
-  alertsIn,
   brokerLimit,
   listFaults,
-  metricsInCode,
   scalerFaults,
   serviceFolders,
   storeNameFaults,
@@ -293,25 +290,5 @@ describe('databases and users', () => {
 
   test('planted: the database of another context', () => {
     expect(storeNameFaults({ identity: 'mongodb://identity:x@host/shootouts' })).toHaveLength(1);
-  });
-});
-
-describe('alerts', () => {
-  const ours = (parse(text('deploy/observability/rules.yaml')) as { groups: unknown }).groups;
-  const theirs = (overlays['prod'] ?? []).find(({ kind }) => kind === 'PrometheusRule')?.['spec'] as {
-    groups: unknown;
-  };
-
-  test('are the same in compose and in the cluster', () => {
-    expect(theirs.groups).toEqual(ours);
-  });
-
-  test('have a runbook each and speak of metrics that exist', () => {
-    expect(alertFaults(alertsIn(ours), [...metricsInCode(), 'up'])).toEqual([]);
-  });
-
-  test('planted: no runbook, no such metric', () => {
-    const planted = { alert: 'X', expr: 'no_such_metric > 1', annotations: { runbook: 'docs/runbooks/X.md' } };
-    expect(alertFaults([planted], metricsInCode())).toHaveLength(2);
   });
 });

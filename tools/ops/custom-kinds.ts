@@ -52,7 +52,7 @@ const alert = z.strictObject({
   expr: text,
   for: text,
   labels: z.strictObject({ severity: z.enum(['page', 'ticket']) }),
-  annotations: z.strictObject({ summary: text, runbook: z.string().regex(/^docs\/runbooks\/.+\.md$/) }),
+  annotations: z.strictObject({ summary: text, runbook_url: z.url({ protocol: /^https$/ }) }),
 });
 const prometheusRule = z.strictObject({
   groups: z.array(z.strictObject({ name: text, rules: z.array(alert).min(1) })).min(1),

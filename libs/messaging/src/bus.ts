@@ -48,6 +48,8 @@ export type StreamState = Readonly<{
   created: string;
   /** Sequence of its newest message, also one that is gone; 0 before the first. */
   lastSeq: number;
+  /** How full it is, 0..1 of its limit; absent without one. */
+  filled?: number;
 }>;
 
 /** Streams as this library uses them; NATS and memory adapters pass `busContract`. */

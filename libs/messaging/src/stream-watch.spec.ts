@@ -70,6 +70,19 @@ test('a last sequence that goes back is a reset although the stream kept its sta
   expect(resets()).toEqual([1]);
 });
 
+test('how full a stream is can be seen; one without a limit says nothing', async () => {
+  const { replica, told } = setUp();
+  const states = [
+    { created: 'then', lastSeq: 3 },
+    { created: 'then', lastSeq: 3, filled: 0.81 },
+  ];
+  const watch = replica({ stream: () => Promise.resolve(states.shift()) });
+  await watch.look();
+  expect(told.get(`messaging_stream_filled_ratio{${STREAM}}`)).toBeUndefined();
+  await watch.look();
+  expect(told.get(`messaging_stream_filled_ratio{${STREAM}}`)).toEqual([0.81]);
+});
+
 test('a stream that is missing is no reset; made anew it is one', async () => {
   const { replica, resets } = setUp();
   const answers = [{ created: 'then', lastSeq: 3 }, undefined, { created: 'now', lastSeq: 0 }];

@@ -58,13 +58,14 @@ export function watchStreams(o: StreamWatchOptions): StreamWatch {
     store.transaction(ctx, async (unit) => {
       const rows = unit.collection(streamRows);
       if (!same(await rows.find(stream), before)) return false;
-      await rows.put(stream, now);
+      await rows.put(stream, { created: now.created, lastSeq: now.lastSeq });
       return true;
     });
   const lookAt = async (stream: string): Promise<void> => {
     const row = await store.collection(streamRows, ctx).find(stream);
     const before = row && { created: row.created, lastSeq: row.lastSeq };
     const now = await bus.stream(stream);
+    if (now?.filled !== undefined) metrics.gauge('messaging_stream_filled_ratio', now.filled, { stream });
     if (!now || same(before, now) || !(await note(stream, before, now)) || !before || !isReset(before, now)) return;
     metrics.count('messaging_stream_resets_total', { stream });
     const was = { createdBefore: before.created, lastSeqBefore: before.lastSeq };
