@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
+import { skippedLines, skippedTests } from './skipped-lines.mjs';
 import { step } from './steps.mjs';
 
 const results = mkdtempSync(join(tmpdir(), 'gts-results-'));
@@ -25,16 +26,22 @@ function countTests(title, file, status) {
   const broken = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0);
   count.failed += report.numFailedTests + broken.length;
   count.skipped += report.numPendingTests + report.numTodoTests;
-  for (const { assertionResults } of report.testResults)
-    for (const { status: end, fullName } of assertionResults)
-      if (end === 'pending' || end === 'todo') skipped.push(fullName);
+  skipped.push(...skippedTests(report));
   if (status !== 0 || report.numTotalTests === 0) red.push(title);
 }
 
-/** A tier that this machine cannot run: named, and counted as one test that was skipped. */
+/** A tier or a row that this machine cannot run: named, and counted as one test that was skipped. */
 export function skip(title, why) {
   count.skipped += 1;
   skipped.push(`${title}: ${why}`);
+}
+
+/** A check counts as one when it fails; of those that passed only tests are counted. */
+function countCheck(title, { status, stdout }) {
+  for (const what of skippedLines(stdout ?? '')) skip(title, what);
+  if (status === 0) return;
+  count.failed += 1;
+  red.push(title);
 }
 
 export async function run(title, command, args) {
@@ -42,11 +49,11 @@ export async function run(title, command, args) {
   const isTest = command === 'jest';
   const all = isTest ? [...args, '--json', '--outputFile', file] : args;
   await step(title, async () => {
-    const { status, stdout, stderr } = spawnSync(command, all, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
-    const ok = status === 0;
+    const ended = spawnSync(command, all, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+    const { status, stdout, stderr } = ended;
     if (isTest) countTests(title, file, status);
-    else if (!ok) red.push(title);
-    if (!ok) process.stderr.write(`\n${isTest ? stderr : stdout + stderr}\n`);
+    else countCheck(title, ended);
+    if (status !== 0) process.stderr.write(`\n${isTest ? stderr : stdout + stderr}\n`);
   });
 }
 
