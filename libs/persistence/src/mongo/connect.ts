@@ -11,18 +11,18 @@ const promises = {
   readConcern: { level: 'majority' },
   readPreference: 'primary',
   retryWrites: true,
-  minPoolSize: 2,
+  retryReads: true,
   serverSelectionTimeoutMS: 5000,
   connectTimeoutMS: 5000,
 } as const;
 
 /**
  * Connects to the database that the address names.
- * @throws STORE.UNAVAILABLE when nobody answers within 5 s, or the server is not a replica set
+ * @throws STORE.UNAVAILABLE when nobody answers within 5 s, or the server is not a replica set of MongoDB 7.0 or newer
  */
 export async function connect({ url, appName, poolMax }: ConnectOptions): Promise<Connected> {
   // Loaded here: whoever keeps SQLite files never pays for the driver.
-  const { MongoClient } = await import('mongodb');
+  const { MongoClient, ReadConcern } = await import('mongodb');
   const name = databaseOf(url);
   const client = new MongoClient(url, {
     ...promises,
@@ -31,7 +31,9 @@ export async function connect({ url, appName, poolMax }: ConnectOptions): Promis
     minPoolSize: Math.min(2, poolMax),
   });
   try {
-    const db = client.db(name);
+    // Once more: what an address says about reading and the journal would win over the client's.
+    const { writeConcern, readPreference } = promises;
+    const db = client.db(name, { writeConcern, readPreference, readConcern: new ReadConcern('majority') });
     await assertReplicaSet(db);
     return { client, db };
   } catch (error) {
@@ -40,10 +42,14 @@ export async function connect({ url, appName, poolMax }: ConnectOptions): Promis
   }
 }
 
+/** What a server of 7.0 speaks. */
+const OLDEST_WIRE_VERSION = 21;
+
 /** Transactions need a replica set, be it of one node. @throws STORE.UNAVAILABLE */
 export async function assertReplicaSet(db: Db): Promise<void> {
   const hello = await db.command({ hello: 1 });
   if (typeof hello['setName'] !== 'string') throw storeErrors.UNAVAILABLE('not a replica set');
+  if (Number(hello['maxWireVersion']) < OLDEST_WIRE_VERSION) throw storeErrors.UNAVAILABLE('older than MongoDB 7.0');
 }
 
 function databaseOf(url: string): string {

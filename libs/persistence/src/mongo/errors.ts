@@ -16,10 +16,18 @@ const MAX_TIME = 50;
 const PASSING = new Set<unknown>([112, 251]);
 /** Unauthorised, authentication failed. */
 const DENIED = new Set<unknown>([13, 18]);
-/** Shutting down, primary stepped down, not the primary: another node, or this one later. */
-const AWAY = new Set<unknown>([91, 189, 10107, 13435]);
+/**
+ * Another node, or this one later: unreachable, shutting down, stepped down, not the primary, no majority in time, no
+ * room on its disk.
+ */
+const AWAY = new Set<unknown>([
+  6, 7, 64, 89, 91, 100, 133, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 14031,
+]);
+/** An index of that name, or over those keys, is there and is another one. */
+const INDEX_CONFLICT = new Set<unknown>([85, 86]);
+/** A document or a command above 16 MiB, which no repetition makes smaller. */
+const TOO_LARGE = new Set<unknown>([10334, 17419, 17420]);
 const NETWORK = /^Mongo(Network|ServerSelection|PoolCleared|ConnectionPool|WaitQueue|TopologyClosed|NotConnected)/;
-const TIMED_OUT = 'MongoOperationTimeoutError';
 
 const labelled = (error: unknown, label: string): boolean => (error as Faulty).hasErrorLabel?.(label) === true;
 const codeIn = (error: unknown): unknown => (error as Faulty | null)?.code;
@@ -44,22 +52,36 @@ export function errorOf(what: string, error: unknown): unknown {
 
 type Rule = Readonly<{ holds: (error: Faulty) => boolean; made: (error: Faulty, what: string) => DomainError }>;
 const later = { retryAfterMs: 1000 };
+const unavailable = (cause: Faulty) => storeErrors.UNAVAILABLE.with({ cause, ...later }, cause.message ?? '');
 
 /** In this order: a duplicate inside a transaction carries the labels of a passing fault on some servers. */
 const rules: readonly Rule[] = [
   { holds: ({ code }) => code === DUPLICATE_KEY, made: (error, what) => duplicate(what, error) },
+  {
+    // Also where a transaction may run again: when it did and the line is still cut, that is what there is to say.
+    holds: ({ name = '' }) => NETWORK.test(name),
+    made: unavailable,
+  },
   { holds: isPassing, made: (cause) => storeErrors.BUSY.with({ cause, ...later }) },
   {
     holds: ({ code }) => DENIED.has(code),
     made: (cause) => storeErrors.ACCESS_DENIED.with({ cause }, cause.message ?? ''),
   },
   {
-    holds: ({ code, name }) => code === MAX_TIME || name === TIMED_OUT,
+    holds: ({ code }) => code === MAX_TIME,
     made: (cause) => storeErrors.DEADLINE_EXCEEDED.with({ cause, ...later }),
   },
   {
-    holds: ({ code, name = '' }) => AWAY.has(code) || NETWORK.test(name),
-    made: (cause) => storeErrors.UNAVAILABLE.with({ cause, ...later }, cause.message ?? ''),
+    holds: ({ code }) => AWAY.has(code),
+    made: unavailable,
+  },
+  {
+    holds: ({ code }) => INDEX_CONFLICT.has(code),
+    made: (cause) => storeErrors.MIGRATION_REFUSED.with({ cause }, cause.message ?? ''),
+  },
+  {
+    holds: ({ code }) => TOO_LARGE.has(code),
+    made: (cause, what) => storeErrors.DOCUMENT_INVALID.with({ cause }, what, '*', 'too large for the store'),
   },
 ];
 

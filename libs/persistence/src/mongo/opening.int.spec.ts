@@ -4,14 +4,15 @@ import { describeOnMongo, manualClock, mongoDatabases } from '@gts/testing';
 import { BSON } from 'mongodb';
 import { migrate, verifyMigrated } from '../migrations';
 import { A, insert, things } from '../suite/kit';
+import { connect } from './connect';
 import { openMongoStore } from './store';
 
 const clock = manualClock(Math.floor(performance.timeOrigin));
 const common = { appName: 'opening', clock } as const;
 
-/** A server that answers every command with the same document, as a `mongod` without a set would. */
-async function standalone(): Promise<Server> {
-  const hello = { ok: 1, isWritablePrimary: true, helloOk: true, minWireVersion: 0, maxWireVersion: 21 };
+/** A server that answers every command with the same document. */
+async function answering(more: object): Promise<Server> {
+  const hello = { ok: 1, isWritablePrimary: true, helloOk: true, minWireVersion: 0, ...more };
   const limits = { maxBsonObjectSize: 16_777_216, maxMessageSizeBytes: 48_000_000, maxWriteBatchSize: 100_000 };
   const body = BSON.serialize({ ...hello, ...limits, logicalSessionTimeoutMinutes: 30 });
   const server = createServer((socket) => {
@@ -30,13 +31,16 @@ async function standalone(): Promise<Server> {
   return server;
 }
 
-test('a server that is no replica set is refused by name', async () => {
-  const server = await standalone();
-  const url = `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/db`;
+test.each([
+  ['not a replica set', { maxWireVersion: 21 }],
+  ['older than MongoDB 7.0', { maxWireVersion: 17, setName: 'rs0', hosts: ['127.0.0.1:1'] }],
+])('a server that is %s is refused by name', async (what, hello) => {
+  const server = await answering(hello);
+  const url = `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/db?directConnection=true`;
   const opening = openMongoStore({ ...common, url });
   await expect(opening).rejects.toMatchObject({
     code: 'STORE.UNAVAILABLE',
-    message: expect.stringContaining('not a replica set') as string,
+    message: expect.stringContaining(what) as string,
   });
   server.close();
 });
@@ -95,6 +99,19 @@ describeOnMongo('a replica set', () => {
     await Promise.all(stores.map((store, at) => insert(store, `${at}`, { n: at })));
     expect((await stores[0]?.scan(things, { limit: 9 }))?.items.length).toBe(4);
     for (const store of stores) await store.close();
+  });
+
+  test('what an address says about concerns does not count', async () => {
+    const url = new URL(databases.fresh());
+    const weaker = { w: '1', journal: 'false', readConcernLevel: 'local', readPreference: 'secondary' };
+    for (const [name, value] of Object.entries({ ...weaker, retryWrites: 'false' })) url.searchParams.set(name, value);
+    const { client, db } = await connect({ url: url.href, appName: 'opening', poolMax: 2 });
+    const { readConcern, writeConcern, readPreference } = db.collection('c');
+    expect([readConcern?.level, readPreference?.mode]).toEqual(['majority', 'primary']);
+    expect([writeConcern?.w, writeConcern?.journal]).toEqual(['majority', true]);
+    const { retryWrites, retryReads, maxPoolSize } = client.options;
+    expect([retryWrites, retryReads, maxPoolSize]).toEqual([true, true, 2]);
+    await client.close();
   });
 
   test('a store says how it is', async () => {

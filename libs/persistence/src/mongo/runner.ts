@@ -11,12 +11,15 @@ import { errorOf, isPassing, isUnknownCommit } from './errors';
 import { mongoSession } from './session';
 import { Turns } from './turns';
 import { Faults, type Via } from './via';
+import { isLate, within } from './within';
 
 const MOST_OPEN = 1000;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** As long as a unit that lost a race is run again. */
 const REPEAT_MS = 10_000;
 const JITTER_MS = 20;
+/** As long as a unit waits to hear that it was rolled back; the server does it in any case. */
+const ABORT_MS = 1000;
 const unitOptions = {
   readConcern: { level: 'snapshot' },
   writeConcern: { w: 'majority', journal: true },
@@ -95,8 +98,8 @@ export class Runner {
 
   async #attempt<R>({ ctx, fn, timeoutMs, batch }: Job<R>, keep: boolean): Promise<Outcome<R>> {
     const { client, db, now, epochMs, probe } = this.options;
-    const session = client.startSession({ defaultTimeoutMS: timeoutMs });
-    const faults = new Faults();
+    const session = client.startSession();
+    const faults = new Faults(this.#left(timeoutMs));
     const ensure = (def: CollectionDef) => this.#ensure(def, faults);
     const own = mongoSession({ db, session, now }, faults, batch);
     const core = new UnitCore({ ctx, session: own, startedMs: epochMs(), timeoutMs, epochMs, ensure });
@@ -117,8 +120,7 @@ export class Runner {
       return { passing, error };
     } finally {
       core.open = false;
-      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
-      await session.endSession();
+      await within(ABORT_MS, () => ended(session)).catch(() => undefined);
     }
   }
 
@@ -129,17 +131,30 @@ export class Runner {
     throw storeErrors.BUSY.with({ retryAfterMs: 1000 });
   }
 
+  #left(timeoutMs: number): () => number {
+    const deadline = this.options.elapsedMs() + timeoutMs;
+    return () => Math.max(0, deadline - this.options.elapsedMs());
+  }
+
   /** Asks again while nobody can say whether it took place; after that the outcome is unknown. */
   async #commit(session: ClientSession, timeoutMs: number): Promise<void> {
-    const deadline = this.options.elapsedMs() + timeoutMs;
+    const left = this.#left(timeoutMs);
     for (;;)
       try {
-        return await session.commitTransaction();
+        return await within(left(), () => session.commitTransaction());
       } catch (error) {
-        if (!isUnknownCommit(error)) throw error;
-        if (this.options.elapsedMs() < deadline) continue;
+        if (!isUnknownCommit(error) && !isLate(error)) throw error;
+        if (left() > 0) {
+          await pause(Math.random() * JITTER_MS);
+          continue;
+        }
         const details = { outcome: 'unknown' };
         throw storeErrors.UNAVAILABLE.with({ cause: error, details, retryAfterMs: 1000 }, 'the outcome is unknown');
       }
   }
+}
+
+async function ended(session: ClientSession): Promise<void> {
+  if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
+  await session.endSession();
 }

@@ -86,16 +86,32 @@ function purgeIndex({ since, only }: PurgeRule): Spec {
   return { name: `purge.${digestOf(Object.keys(key))}`, key, partialFilterExpression: { [time]: { $gt: '' } } };
 }
 
+/** By what a server tells indexes apart: it refuses a second one over the same keys, under whatever name. */
+const signature = ({ key, unique, partialFilterExpression }: IndexLike): string =>
+  JSON.stringify([Object.entries(key), unique === true, partialFilterExpression ?? null]);
+type IndexLike = Readonly<{ key: object; name?: string; unique?: boolean; partialFilterExpression?: object }>;
+
+/** Each once, and only what is not there by its keys. */
+function missing(indexes: readonly Spec[], there: readonly IndexLike[]): Spec[] {
+  const known = new Set(there.map(signature));
+  return [...new Map(indexes.map((each) => [signature(each), each])).values()].filter(
+    (each) => !known.has(signature(each)),
+  );
+}
+
+const indexesIn = (db: Db, collection: string): Promise<IndexLike[]> =>
+  db.collection(collection).listIndexes().toArray() as Promise<IndexLike[]>;
+
 /** Makes a collection with its indexes, as far as they are missing. Outside of any transaction. */
 export async function made(db: Db, { collection, indexes }: Schema): Promise<void> {
   await translated(collection, async () => {
     await db.createCollection(collection).catch((error: { code?: unknown }) => {
       if (error.code !== NAMESPACE_EXISTS) throw error;
     });
-    if (indexes.length > 0)
-      await db
-        .collection(collection)
-        .createIndexes(indexes.map(({ key, ...rest }) => ({ ...rest, key: key as IndexSpecification & typeof key })));
+    const wanted = missing(indexes, await indexesIn(db, collection));
+    if (wanted.length === 0) return;
+    const specs = wanted.map(({ key, ...rest }) => ({ ...rest, key: key as IndexSpecification & typeof key }));
+    await db.collection(collection).createIndexes(specs);
   });
 }
 
@@ -103,9 +119,9 @@ export async function made(db: Db, { collection, indexes }: Schema): Promise<voi
 export async function verify(db: Db, { collection, indexes }: Schema): Promise<void> {
   const there = await translated(collection, async () => {
     const [found] = await db.listCollections({ name: collection }, { nameOnly: true }).toArray();
-    return found && (await db.collection(collection).listIndexes().toArray()).map(({ name }) => String(name));
+    return found && indexesIn(db, collection);
   });
   if (!there) throw storeErrors.SCHEMA_MISSING(collection);
-  const missing = indexes.find(({ name }) => !there.includes(name));
-  if (missing) throw storeErrors.SCHEMA_MISSING(`index ${missing.name} of ${collection}`);
+  const [first] = missing(indexes, there);
+  if (first) throw storeErrors.SCHEMA_MISSING(`index ${first.name} of ${collection}`);
 }

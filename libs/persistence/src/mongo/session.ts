@@ -15,13 +15,14 @@ export function mongoSession(via: Via, faults: Faults, batch = false): MongoSess
   const writes = unitWrites({ documents: mongoDocuments(via, faults), inbox: mongoInbox(via, faults) }, batch);
   // One answer a unit: what is stamped together happened together.
   let now: Promise<number> | undefined;
+  const time = () => faults.run({ what: names.store, target: names.store }, () => nowMs(via));
   return {
     documents: via.session ? writes.documents : mongoDocuments(via, faults),
     inbox: writes.inbox,
     outbox: mongoOutbox(via, faults),
     commands: mongoCommands(via, faults),
     leases: leases(via, faults),
-    nowMs: () => (via.session ? (now ??= nowMs(via)) : nowMs(via)),
+    nowMs: () => (via.session ? (now ??= time()) : time()),
     flush: writes.flush,
   };
 }

@@ -9,7 +9,11 @@ import { rekey, rekeyRecent } from './rekey';
 import { Runner } from './runner';
 import { librarySchema, made, names, schemaOf, verify } from './schema';
 import { mongoSession } from './session';
-import { CLOCK, Faults, rowsIn, type Via } from './via';
+import { CLOCK, Faults, reading, rowsIn, type Via } from './via';
+import { within } from './within';
+
+/** Health is asked every 2 s. */
+const HEALTH_MS = 2000;
 
 export type MongoOptions = StoreOptions &
   Readonly<{
@@ -57,7 +61,7 @@ async function verifyLibrary(db: Db): Promise<void> {
   for (const each of librarySchema) await verify(db, each);
 }
 
-function storeOn({ client, db }: Connected, via: Via, options: MongoOptions): Store {
+function storeOn({ client }: Connected, via: Via, options: MongoOptions): Store {
   const { clock, elapsedMs = () => performance.now(), rerun = false, probe } = options;
   const listeners = new Set<(rows: readonly NewOutboxRow[]) => void>();
   const ensure = ensurer(via, options.migrations ?? 'apply');
@@ -86,7 +90,7 @@ function storeOn({ client, db }: Connected, via: Via, options: MongoOptions): St
       await rekeyRecent(via, defs);
     },
     listeners,
-    health: () => healthOf(db),
+    health: () => healthOf(via),
     close: async () => {
       await runner.close();
       await client.close();
@@ -94,9 +98,13 @@ function storeOn({ client, db }: Connected, via: Via, options: MongoOptions): St
   });
 }
 
-async function healthOf(db: Db): Promise<StoreHealth> {
+/** By a read of its own: whoever may not read, or finds no primary, is not well although the server says hello. */
+async function healthOf(via: Via): Promise<StoreHealth> {
   try {
-    await assertReplicaSet(db);
+    await within(HEALTH_MS, async () => {
+      await assertReplicaSet(via.db);
+      await rowsIn<{ _id: string }>(via, names.store).findOne({ _id: CLOCK }, reading(via));
+    });
     return { ok: true, durability: 'strict' };
   } catch (error) {
     const known = errorOf('', error);

@@ -1,9 +1,12 @@
 import type { ClientSession, Collection, Db, Document } from 'mongodb';
 import { isPassing, translated } from './errors';
 import { names } from './schema';
+import { within } from './within';
 
 /** Reads outside of a unit give up by themselves; those in a unit have the time of the unit. */
 const READ_MS = 5000;
+/** The server ends a read by itself; this is for one that says nothing at all. */
+export const ANSWER_MS = READ_MS + 1000;
 
 /** Through what a session talks to the server. */
 export type Via = Readonly<{
@@ -52,10 +55,13 @@ export class Faults {
   /** What was contended for, as far as it is known. */
   passing: string | undefined;
 
+  /** @param leftMs how long an answer may take from now; a unit's rest, outside of units the same for each call */
+  constructor(readonly leftMs: () => number = () => ANSWER_MS) {}
+
   run<R>({ what, target }: { what: string; target: string }, work: () => Promise<R>): Promise<R> {
     return translated(what, async () => {
       try {
-        return await work();
+        return await within(this.leftMs(), work);
       } catch (error) {
         if (isPassing(error)) this.passing ??= target;
         throw error;
