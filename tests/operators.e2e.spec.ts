@@ -48,6 +48,15 @@ test.each<[string, object]>([
   expect((await operator.post(path, { ...data, reason })).status).toBe(202);
 });
 
+test('what was sent goes out again from the command line: counted first, then with a reason', async () => {
+  const republish = ['outbox', 'republish', '--context', 'shootouts', '--since', '2999-01-01T00:00:00Z'];
+  expect(await gts(stack.url, ...republish)).toMatchObject({ code: 0, stdout: '0 would be sent again: --run\n' });
+  expect((await gts(stack.url, ...republish, '--run')).code).toBe(2);
+  const done = await gts(stack.url, ...republish, '--run', '--reason', reason);
+  expect(done).toMatchObject({ code: 0, stdout: '0 of 0 are sent again\n' });
+  expect((await gts(stack.url, ...republish.slice(0, 4))).code).toBe(2);
+});
+
 test.each(['retry', 'skip', 'cancel', 'abort'])('saga %s needs a reason', async (verb) => {
   const path = '/admin/contexts/shootouts/sagas/0199f000-0000-7000-8000-000000000001';
   expect((await operator.post(`${path}/${verb}`, {})).status).toBe(422);

@@ -124,6 +124,7 @@ function notedBus(bus: Bus, { back, waits }: Noted): Bus {
     consume: (options) => bus.consume(options),
     info: (ref) => bus.info(ref),
     stream: (name) => bus.stream(name),
+    message: (stream, seq) => bus.message(stream, seq),
     next: async (...of) => {
       waits(1);
       const delivery = await bus.next(...of).finally(() => waits(-1));

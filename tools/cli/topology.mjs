@@ -3,10 +3,12 @@ import { applyTopology, topologyFaults, topologyOfEnvironment } from '../lib/top
 import { printJson, read, Refused, UsageError } from './arguments.mjs';
 
 const help = `Usage: npm run -s gts -- topology plan|apply|verify [--wait 60s] [--json]
+                                                [--allow-destructive]
 
 Streams and durables of this release, straight to the broker. "plan" prints them; "apply" makes what is missing,
-changes what may change and compares the rest: it never deletes, refuses what would lose messages, and may be
-repeated; "verify" lists all that differs, exit 4 if something does.
+changes what may change and compares the rest. It may be repeated. What would lose messages or positions it refuses
+before it changes anything, and lists all of it; with --allow-destructive it deletes such streams and durables and makes
+them anew. "verify" lists all that differs, exit 4 if something does.
 
 Environment
   NATS_URL         the broker (that of a running npm start, else nats://127.0.0.1:4222)
@@ -28,9 +30,9 @@ function plan(wanted, { json }) {
     process.stdout.write(`stream ${name} (${storage}, ${maxBytes / 2 ** 20} MiB)\n`);
 }
 
-async function apply(wanted, { json, broker, replicas }) {
+async function apply(wanted, { json, broker, replicas, allowDestructive }) {
   plan(wanted, { json });
-  await applyTopology(broker, wanted, { mode: 'apply', replicas, tell: say });
+  await applyTopology(broker, wanted, { mode: 'apply', replicas, allowDestructive, tell: say });
   const { version, streams, consumers } = wanted;
   say(`topology ${version}: ${streams.length} streams and ${consumers.length} durables are as declared`);
 }
@@ -50,12 +52,19 @@ function millisecondsOf(text) {
 const verbs = { plan, apply, verify };
 
 export async function topology(args) {
-  const { options, words } = read(args, { wait: { type: 'string' }, json: { type: 'boolean' } }, help);
+  const settings = { wait: { type: 'string' }, json: { type: 'boolean' }, 'allow-destructive': { type: 'boolean' } };
+  const { options, words } = read(args, settings, help);
   const [verb] = words;
   if (!Object.hasOwn(verbs, verb ?? '') || words.length > 1)
     throw new UsageError('say which: plan, apply, verify', help);
-  const { json, wait = '60s' } = options;
+  const { json, wait = '60s', 'allow-destructive': allowDestructive = false } = options;
+  if (allowDestructive && verb !== 'apply') throw new UsageError('--allow-destructive is for apply', help);
   const broker = { ...brokerSettings(), withinMs: millisecondsOf(wait) };
   const env = settingsOf(process.env, process.env.NATS_URL === undefined ? stackFacts() : undefined);
-  await verbs[verb](topologyOfEnvironment(env), { json, broker, replicas: Number(env.NATS_REPLICAS ?? 1) });
+  await verbs[verb](topologyOfEnvironment(env), {
+    json,
+    broker,
+    replicas: Number(env.NATS_REPLICAS ?? 1),
+    allowDestructive,
+  });
 }

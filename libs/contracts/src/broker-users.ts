@@ -1,6 +1,6 @@
 import type { ContextName, ServiceName } from '@gts/kernel';
 import type { RpcDef } from './define';
-import { type Catalogue, consumersOf } from './consumers';
+import { type Catalogue, durablesOf } from './consumers';
 import { operator } from './operator';
 import {
   ARTEFACT_BUCKET,
@@ -36,13 +36,13 @@ type Own = Catalogue[number] | undefined;
 
 /** Streams that a service writes to or reads: those it looks at before it says that it is ready. */
 export function streamsNear(declaration: ServiceDeclaration, catalogue: Catalogue): string[] {
-  const { service, sends, tails, subscriptions } = declaration;
+  const { service, sends, tails } = declaration;
   const own = catalogue.find(({ name }) => name === service);
   const writes = own?.definitions.some((def) => def.kind === 'event') ? [eventStream(own.name)] : [];
   return unique([
     ...writes,
     ...sends.map((def) => commandStream(def.context)),
-    ...subscriptions.flatMap(consumersOf).map(({ stream }) => stream),
+    ...durablesOf(declaration).map(({ stream }) => stream),
     ...tails.map(eventStream),
     ...(own ? [DEAD_LETTER_STREAM] : []),
   ]);
@@ -65,9 +65,9 @@ function filesOf({ files: use }: ServiceDeclaration): string[] {
 }
 
 function mayPublish(declaration: ServiceDeclaration, catalogue: Catalogue): string[] {
-  const { service, calls, sends, tails, operates, subscriptions } = declaration;
+  const { service, calls, sends, tails, operates } = declaration;
   const own = catalogue.find(({ name }) => name === service);
-  const durables = subscriptions.flatMap(consumersOf);
+  const durables = durablesOf(declaration);
   return unique([
     ...saidBy(own),
     brokerSubjects.broadcast(service, '>'),

@@ -1,7 +1,15 @@
 import { durationMs, type ContextName, type ServiceName } from '@gts/kernel';
 import type { Definition, MessageDef } from './define';
-import { aggregateFilter, durableName, eventStream, filterOf, streamOf } from './subjects';
-import type { DeclaredSubscription } from './subscriptions/types';
+import {
+  ADVISORY_STREAM,
+  advisorySubjects,
+  aggregateFilter,
+  durableName,
+  eventStream,
+  filterOf,
+  streamOf,
+} from './subjects';
+import type { DeclaredSubscription, ServiceDeclaration } from './subscriptions/types';
 
 /** Every context with its published language. */
 export type Catalogue = readonly Readonly<{ name: ContextName; definitions: readonly Definition[] }>[];
@@ -11,6 +19,8 @@ export type ConsumerSpec = Readonly<{
   service: ServiceName;
   /** All subjects asked for; a broker with one filter only gets their common wildcard. */
   filters: readonly string[];
+  /** No wildcard of the stream covers these and no others: that broker gives it all. */
+  scattered?: true;
   ackWaitMs: number;
   maxAckPending: number;
 }>;
@@ -42,3 +52,21 @@ export const consumersOf = (subscription: DeclaredSubscription): ConsumerSpec[] 
     ackWaitMs: ACK_WAIT_MS,
     maxAckPending: subscription.kind === 'work' ? 1000 : 512,
   }));
+
+/** Where a service hears that the broker gave up one of its messages. */
+export const advisoryDurable = (service: ServiceName): string => durableName(service, 'advisories');
+
+/** All durables of a service: its subscriptions', and with some of these the one that reads what happened to them. */
+export function durablesOf({ service, subscriptions }: ServiceDeclaration): ConsumerSpec[] {
+  const own = subscriptions.flatMap(consumersOf);
+  if (own.length === 0) return [];
+  const filters = own.flatMap(({ stream, durable }) => advisorySubjects(stream, durable)).toSorted();
+  const read = {
+    stream: ADVISORY_STREAM,
+    durable: advisoryDurable(service),
+    service,
+    filters,
+    scattered: true,
+  } as const;
+  return [...own, { ...read, ackWaitMs: ACK_WAIT_MS, maxAckPending: 512 }];
+}

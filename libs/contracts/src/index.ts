@@ -38,6 +38,6 @@ export * from './subscriptions/types';
 export * from './topology';
 export * from './broker-conf';
 export type { BrokerPermissions } from './broker-users';
-export { ACK_WAIT_MS, type ConsumerSpec, consumersOf, durableOf } from './consumers';
+export { ACK_WAIT_MS, advisoryDurable, type ConsumerSpec, consumersOf, durableOf } from './consumers';
 export { gatewayDeclaration } from './subscriptions/gateway';
 export * from './declared-services';

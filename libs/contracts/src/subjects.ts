@@ -37,6 +37,12 @@ export const eventStream = (context: ContextName): string => `EVT_${token(contex
 export const commandStream = (context: ContextName): string => `CMD_${token(context)}`;
 export const DEAD_LETTER_STREAM = 'DLQ';
 export const PROGRESS_STREAM = 'PRG';
+/** What the broker says when it gave up a message for a consumer. */
+export const ADVISORY_STREAM = 'ADVISORIES';
+const ADVISORIES = ['MAX_DELIVERIES', 'MSG_TERMINATED'].map((kind) => `$JS.EVENT.ADVISORY.CONSUMER.${kind}`);
+/** Advisories about one durable. */
+export const advisorySubjects = (stream: string, durable: string): string[] =>
+  ADVISORIES.map((front) => `${front}.${stream}.${durable}`);
 export const streamOf = (def: MessageDef): string =>
   def.kind === 'event' ? eventStream(def.context) : commandStream(def.context);
 export const filterOf = (def: MessageDef): string => (def.kind === 'event' ? eventFilter(def) : commandSubject(def));
@@ -45,6 +51,7 @@ export const streamSubjects = {
   commands: (context: ContextName): string => `cmd.${context}.>`,
   progress: 'prg.>',
   deadLetters: 'dlq.>',
+  advisories: ADVISORIES.map((front) => `${front}.>`),
 };
 
 /** Name of a durable: `<service>__<subscription>`. */

@@ -1,7 +1,8 @@
 import { durationMs } from '@gts/kernel';
 import { type BrokerPermissions, brokerUsers, streamsNear } from './broker-users';
-import { ACK_WAIT_MS, type Catalogue, consumersOf, type ConsumerSpec } from './consumers';
+import { ACK_WAIT_MS, type Catalogue, type ConsumerSpec, durablesOf } from './consumers';
 import {
+  ADVISORY_STREAM,
   type BrokerUser,
   commandStream,
   DEAD_LETTER_STREAM,
@@ -13,7 +14,7 @@ import {
 import type { ServiceDeclaration } from './subscriptions/types';
 
 /** Raised with every change of streams or consumers: a service that needs a newer one waits. */
-export const TOPOLOGY_VERSION = 1;
+export const TOPOLOGY_VERSION = 2;
 
 export type StreamSpec = Readonly<{
   name: string;
@@ -93,6 +94,16 @@ function streamsOf(catalogue: Catalogue): StreamSpec[] {
       maxMsgsPerSubject: 64,
       duplicateWindowMs: durationMs('2m'),
     },
+    {
+      name: ADVISORY_STREAM,
+      subjects: streamSubjects.advisories,
+      storage: 'file',
+      discard: 'old',
+      maxAgeMs: durationMs('30d'),
+      maxBytes: 64 * MIB,
+      maxMsgsPerSubject: -1,
+      duplicateWindowMs: durationMs('2m'),
+    },
   ];
 }
 
@@ -123,9 +134,7 @@ export function topologyOf(
   return {
     version: TOPOLOGY_VERSION,
     streams: [...(limits === 'full' ? streams : streams.map(scaled)), ...(files ? [bucketStream(files)] : [])],
-    consumers: services
-      .flatMap(({ subscriptions }) => subscriptions.flatMap(consumersOf))
-      .map((each) => ({ ...each, ackWaitMs })),
+    consumers: services.flatMap(durablesOf).map((each) => ({ ...each, ackWaitMs })),
     permissions: brokerUsers(catalogue, services),
   };
 }

@@ -66,4 +66,6 @@ export interface Bus {
   info(ref: ConsumerRef): Promise<ConsumerState>;
   /** Undefined where the broker does not have it. */
   stream(name: string): Promise<StreamState | undefined>;
+  /** One message of a stream as it was stored; undefined where it is gone. */
+  message(stream: string, seq: number): Promise<BusMessage | undefined>;
 }

@@ -1,3 +1,4 @@
+export { type AdvisoryDeps, watchAdvisories } from './advisories';
 export type {
   Bus,
   BusMessage,

@@ -1,7 +1,14 @@
 import 'reflect-metadata';
 import { allDefinitions, declaredServices, operator } from '@gts/contracts';
 import type { ContextName } from '@gts/kernel';
-import { assertDeclared, createConsumers, type RpcHandler, serveOperator, type Subscription } from '@gts/messaging';
+import {
+  assertDeclared,
+  createConsumers,
+  type RpcHandler,
+  serveOperator,
+  type Subscription,
+  watchAdvisories,
+} from '@gts/messaging';
 import { type SagaOperations, sagaOperations } from '@gts/saga';
 import type { CollectionDef } from '@gts/persistence';
 import type { DynamicModule } from '@nestjs/common';
@@ -60,6 +67,8 @@ async function startService<C extends CommonSettings, A>(
     sweeping({ ...opened, metrics: parts.metrics, collections: spec.collections }),
     storeWatch(opened, parts.readiness),
     streamWatch(spec.service, opened, parts.metrics),
+    // Without subscriptions there is nothing that the broker could give up.
+    ...(composed.subscriptions.length > 0 ? [advisoryWatch(parts, opened)] : []),
     sagaWatch({
       sagas: composed.sagas ?? [],
       store: opened.infra.store,
@@ -76,6 +85,11 @@ async function startService<C extends CommonSettings, A>(
     live: () => nest.streams.live(),
     phases: phasesOf(opened, nest, { background, graceMs: graceOf(composed) }),
   };
+}
+
+function advisoryWatch<C extends CommonSettings>({ metrics, probe }: ProcessParts<C>, { infra, bus }: Opened<C>) {
+  const { service, store, newId, logger: log } = infra;
+  return { name: 'advisories', ...watchAdvisories({ service, store, newId, metrics, log, bus, probe }) };
 }
 
 function assertDeclaredHere(service: ContextName, subscriptions: readonly Subscription[]): void {

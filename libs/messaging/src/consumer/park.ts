@@ -19,6 +19,8 @@ export type Parking = Readonly<{
   key: string;
   reason: string;
   error: unknown;
+  /** `redriving`: nobody looks at it first, it is handled again at once. */
+  state?: 'redriving';
   /** What else belongs into the same unit, e.g. the failure outcome of a work item. */
   also?: ((unit: Unit) => Promise<void>) | undefined;
 }>;
@@ -59,7 +61,7 @@ function rowOf(parking: Parking, times: { firstAt: string; now: string }): DeadL
     firstFailureAt: times.firstAt,
     lastFailureAt: times.now,
     deliveries: deliveryCount,
-    state: 'parked',
+    state: parking.state ?? 'parked',
     redriveCount: 0,
     note: null,
   };
@@ -103,7 +105,9 @@ export function copyToStream(unit: Unit, deps: Pick<ConsumerDeps, 'service' | 'n
   });
 }
 
-async function insert(unit: Unit, deps: ConsumerDeps, parking: Parking): Promise<DeadLetter | undefined> {
+export type ParkDeps = Pick<ConsumerDeps, 'service' | 'store' | 'newId' | 'metrics' | 'log' | 'probe'>;
+
+async function insert(unit: Unit, deps: ParkDeps, parking: Parking): Promise<DeadLetter | undefined> {
   const rows = unit.collection(deadLetterRows);
   if (await rows.find(deadLetterKey(parking))) return undefined;
   const now = await unit.now();
@@ -116,7 +120,7 @@ async function insert(unit: Unit, deps: ConsumerDeps, parking: Parking): Promise
 }
 
 /** Moves a message to the dead letters, row and copy in one unit; a known one stays as it is. */
-export async function park(deps: ConsumerDeps, parking: Parking): Promise<void> {
+export async function park(deps: ParkDeps, parking: Parking): Promise<void> {
   const ctx: Context = serviceContext(deps.service, 'park');
   const row = await deps.store.transaction(ctx, (unit) => insert(unit, deps, parking));
   await deps.probe?.('park.afterCommit');

@@ -162,6 +162,11 @@ class Connection implements MemoryBus {
     return Promise.resolve(found && { created: found.created, lastSeq: found.messages.length });
   };
 
+  message = (stream: string, seq: number) => {
+    const found = this.#broker.messages(stream).find((each) => each.seq === seq);
+    return Promise.resolve(found && { subject: found.subject, headers: found.headers, body: found.body });
+  };
+
   info = (ref: ConsumerRef) => Promise.resolve(this.#broker.durable(ref).consumer.state());
 
   #open(durable: Durable, of: Omit<Puller, 'open'>): Puller {

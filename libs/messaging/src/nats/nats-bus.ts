@@ -5,7 +5,7 @@ import { busErrors } from '../errors';
 import { type Metrics, pause, type Scheduler, systemScheduler } from '../ports';
 import { Publisher } from './publisher';
 import { deliveryOf, NatsPull } from './pull';
-import { streamStateOf } from './stream-state';
+import { messageOf, streamStateOf } from './stream-state';
 
 export type NatsBusOptions = Readonly<{
   nc: NatsConnection;
@@ -119,6 +119,7 @@ export function natsBus(options: NatsBusOptions): NatsBus {
       nc.isClosed() ? Promise.reject(busErrors.DISCONNECTED()) : next({ nc, scheduler, inbox: fresh() }, ref, o),
     info: (ref) => info(nc, ref),
     stream: (name) => streamStateOf(nc, name),
+    message: (stream, seq) => messageOf(nc, stream, seq),
     close: async () => {
       await Promise.all([...pulls].map((pull) => pull.stop()));
       publisher.close();

@@ -64,6 +64,7 @@ export function consumerConfig(
   { multiFilter }: Pick<Features, 'multiFilter'>,
 ): Partial<ConsumerConfig> {
   const several = multiFilter && spec.filters.length > 1;
+  const one = spec.scattered ? {} : { filter_subject: commonFilter(spec.filters) };
   return {
     durable_name: spec.durable,
     ack_policy: AckPolicy.Explicit,
@@ -72,6 +73,6 @@ export function consumerConfig(
     ack_wait: spec.ackWaitMs * NANOS,
     max_deliver: -1,
     max_ack_pending: spec.maxAckPending,
-    ...(several ? { filter_subjects: [...spec.filters] } : { filter_subject: commonFilter(spec.filters) }),
+    ...(several ? { filter_subjects: [...spec.filters] } : one),
   };
 }

@@ -45,6 +45,7 @@ export function chaosBus(life: Life, broker: MemoryBroker, election: () => boole
       }),
     info: (ref) => life.mortal(() => connection.info(ref)),
     stream: (name) => life.mortal(() => connection.stream(name)),
+    message: (stream, seq) => life.mortal(() => connection.message(stream, seq)),
   };
 }
 
