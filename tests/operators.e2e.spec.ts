@@ -48,13 +48,13 @@ test.each<[string, object]>([
   expect((await operator.post(path, { ...data, reason })).status).toBe(202);
 });
 
-test('what was sent goes out again from the command line: counted first, then with a reason', async () => {
+test('what was sent goes out again from the command line, with a reason: counted first', async () => {
   const republish = ['outbox', 'republish', '--context', 'shootouts', '--since', '2999-01-01T00:00:00Z'];
-  expect(await gts(stack.url, ...republish)).toMatchObject({ code: 0, stdout: '0 would be sent again: --run\n' });
-  expect((await gts(stack.url, ...republish, '--run')).code).toBe(2);
-  const done = await gts(stack.url, ...republish, '--run', '--reason', reason);
-  expect(done).toMatchObject({ code: 0, stdout: '0 of 0 are sent again\n' });
-  expect((await gts(stack.url, ...republish.slice(0, 4))).code).toBe(2);
+  expect((await gts(stack.url, ...republish)).code).toBe(2);
+  const why = ['--reason', reason];
+  expect(await gts(stack.url, ...republish, ...why)).toMatchObject({ stdout: '0 would be sent again: --run\n' });
+  expect(await gts(stack.url, ...republish, ...why, '--run')).toMatchObject({ stdout: '0 of 0 are sent again\n' });
+  expect((await gts(stack.url, ...republish.slice(0, 4), ...why)).code).toBe(2);
 });
 
 test.each(['retry', 'skip', 'cancel', 'abort'])('saga %s needs a reason', async (verb) => {

@@ -9,7 +9,7 @@ const help = `Usage: npm run -s gts -- outbox <verb> [--context C]
                                     send them again, and what waits behind them
   skip ID… --context C --reason "…"
                                     give them up: readers that count versions see a gap and ask the owner
-  republish --since INSTANT --context C [--stream S] [--run --reason "…"]
+  republish --since INSTANT --context C --reason "…" [--stream S] [--run]
                                     send again what was sent since then: same bytes, same ids, so effects stay once;
                                     without --run it says how many
   --json                            one line of JSON
@@ -56,8 +56,8 @@ async function republish({ api, contexts, words, options }) {
   const { since, stream, run = false } = options;
   if (words.length > 0 || Number.isNaN(Date.parse(since ?? '')))
     throw new UsageError('since when? gts outbox republish --since 2026-01-31T12:00:00Z', help);
-  const about = run ? { dryRun: false, reason: theReason(options, help) } : { dryRun: true };
-  const body = { since: new Date(since).toISOString(), ...(stream !== undefined && { stream }), ...about };
+  const about = { dryRun: !run, reason: theReason(options, help), ...(stream !== undefined && { stream }) };
+  const body = { since: new Date(since).toISOString(), ...about };
   const answer = await api.post(`/admin/contexts/${theContext(contexts, help)}/outbox/republish`, body);
   if (options.json) return printJson(answer);
   const { matched, republished, dryRun } = answer;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { declaredServices, catalogue, topologyOf } from '@gts/contracts';
@@ -49,12 +49,12 @@ const version = (JSON.parse(text('package.json')) as { version: string }).versio
 
 const dependencies = (service: string) =>
   Object.keys((JSON.parse(text(`services/${service}/package.json`)) as { dependencies: object }).dependencies);
-/** What a service uses, as its own dependencies tell; pictures of providers and sources are to come. */
+/** What a service uses, as its own dependencies tell. Sign-in, sources and pictures of others are to come. */
 const usesOf = (service: string) => ({
   store: dependencies(service).includes('@gts/persistence'),
   files: service === 'identity' || dependencies(service).includes('@gts/artefacts'),
   world: ['identity', 'gear-catalog'].includes(service),
-  edge: service === 'gateway',
+  edge: 'GTS_PORT' in (schemas[service] ?? {}),
 });
 const workload = (overlay: string, name: string): Workload => {
   const found = workloadsIn(overlays[overlay] ?? []).find((each) => each.name === name);
@@ -192,6 +192,7 @@ describe('names of services', () => {
 describe('secrets', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gts-secrets-'));
   const made = runProgram(process.execPath, ['tools/cli/main.mjs', 'ops', 'secrets', '--out', folder]);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const mounted = Object.values(compose.secrets).map(({ file }) => basename(file));
 
   test('that compose mounts are those that are made', () => {

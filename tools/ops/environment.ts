@@ -1,7 +1,7 @@
 // Agreement of environments with the settings that services read.
 import type { Shape } from '@gts/nest';
 import { parseConfig, secretsOf, SettingsError, unknownSettings } from '@gts/nest';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -30,8 +30,7 @@ export type Uses = Readonly<{ store: boolean; files: boolean }>;
 const samples: Readonly<Record<string, string>> = { NATS_NKEY: `SU${'A'.repeat(56)}`, STORE_URL: 'file:/data/store' };
 
 /** Puts a sample where a secret's file would be, so that everything else can be parsed as it stands. */
-function withSecrets(shape: Shape, env: Environment): Environment {
-  const folder = mkdtempSync(join(tmpdir(), 'gts-secrets-'));
+function withSecrets(shape: Shape, env: Environment, folder: string): Environment {
   const paths = secretsOf(shape)
     .filter((name) => `${name}_FILE` in env)
     .map((name) => {
@@ -43,12 +42,15 @@ function withSecrets(shape: Shape, env: Environment): Environment {
 }
 
 function parseFaults(shape: Shape, env: Environment): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'gts-secrets-'));
   try {
-    parseConfig(shape, withSecrets(shape, env));
+    parseConfig(shape, withSecrets(shape, env, folder));
     return [];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return error.lines;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
