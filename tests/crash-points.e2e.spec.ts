@@ -125,8 +125,9 @@ test.each<[string, readonly Plan[]]>([
 ])('SIGKILL at %s: the main job completes with one effect of each kind', async (_point, plans) => {
   const [before, diedBefore] = [known(), deaths(stack.dataDir).length];
   assertOneOfEach(await theJob(plans));
+  const died = deaths(stack.dataDir).slice(diedBefore).toSorted();
+  expect(died).toEqual(plans.map(({ service, point }) => `${service} ${point}`).toSorted());
   expect(unmet(stack.dataDir, plans)).toEqual([]);
-  expect(deaths(stack.dataDir)).toHaveLength(diedBefore + plans.length);
   expect(countTypes(since(before))).toEqual(usual);
   expect(deadLetters(stack.dataDir)).toEqual([]);
 });
@@ -224,7 +225,9 @@ test('SIGKILL at park.afterCommit and redrive.afterStart: one dead letter, redri
   await broker.quiet();
   assertOneOfEach(await render({ person, chains, di }));
   expect(unmet(stack.dataDir, plans)).toEqual([]);
-  expect(deadLetters(stack.dataDir).map(({ state }) => state)).toEqual(['resolved']);
+  // Who was killed held the lease of redrives; in a database that others use, too, it ends by its time only.
+  const states = () => deadLetters(stack.dataDir).map(({ state }) => state);
+  expect(await eventually(states, ([state]) => state !== 'redriving')).toEqual(['resolved']);
   expect(countTypes(since(before))).toEqual({ ...usual, 'dead letter': 1 });
 });
 
