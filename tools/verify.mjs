@@ -1,9 +1,11 @@
 // `npm test`: set-up, check, integration, end to end. Closes on the true count of tests.
 import { check } from './check.mjs';
+import { containerTier } from './images/container-tier.ts';
+import { isEngineRunning } from './images/test-engine.ts';
 import { newerBroker } from './lib/broker-tier.mjs';
 import { mongoForTests } from './lib/mongo.mjs';
 import { ensureOpsPrograms, olderNode, programs } from './lib/programs.mjs';
-import { run, summary } from './lib/run.mjs';
+import { run, skip, summary } from './lib/run.mjs';
 import { step } from './lib/steps.mjs';
 
 await step('Looking for broker, ffmpeg, browser, curl and jq', async () =>
@@ -16,6 +18,8 @@ await check();
 await step('Waiting for the MongoDB wire server', () => mongo.ready());
 await run('integration tests', 'jest', ['--selectProjects', 'int', '--testTimeout', '30000']);
 await newerBroker();
+if (await isEngineRunning()) await containerTier(false);
+else skip('the tiers in containers', 'no container engine is running; npm run test:containers starts podman');
 await run('end-to-end tests', 'jest', ['--selectProjects', 'e2e', '--testTimeout', '120000', '--runInBand']);
 await mongo.stop();
 process.exitCode = summary();

@@ -1,9 +1,16 @@
-// Containers of a compose project, as their engine knows them.
-import { must } from './engine.ts';
+// Containers of a compose project: what the file says of them, and what their engine knows.
+import { composeIn } from '../ops/compose-file.ts';
+import { must, tagOf } from './engine.ts';
 
 export type RunningStack = Readonly<{ project: string; address: string }>;
 
-export const SERVICES = ['identity', 'gear-catalog', 'signal-chains', 'shootouts', 'rendering', 'gateway'] as const;
+const declared = Object.entries(composeIn('docker-compose.yml').services);
+/** Every container that is to live on: ours, the broker, the store. */
+export const LASTING: readonly string[] = declared.filter(([, { restart }]) => restart).map(([name]) => name);
+/** Those that run an image of ours. */
+export const SERVICES: readonly string[] = LASTING.filter((name) =>
+  declared.some(([each, { image }]) => each === name && image === tagOf(name)),
+);
 
 /** Name of the container of a service, as docker-compose 1.29 and v2 write it. */
 export function containerOf({ project }: RunningStack, service: string): string {
@@ -18,6 +25,8 @@ const told = (stack: RunningStack, service: string, format: string): string =>
 
 /** The process as the host sees it. */
 export const pidOf = (stack: RunningStack, service: string): number => Number(told(stack, service, '{{.State.Pid}}'));
+export const exitCodeOf = (stack: RunningStack, service: string): number =>
+  Number(told(stack, service, '{{.State.ExitCode}}'));
 export const restartsOf = (stack: RunningStack, service: string): number =>
   Number(told(stack, service, '{{.RestartCount}}'));
 /** Address in the network of the project; the host reaches it through the bridge. */

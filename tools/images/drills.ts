@@ -1,13 +1,14 @@
 // Checks on a compose stack that runs: confinement, the hashes of the main job, and the death of every container.
 import { readFileSync } from 'node:fs';
-import { addressOf, containerOf, pidOf, restartsOf, type RunningStack, SERVICES } from './containers.ts';
+import { addressOf, containerOf, LASTING, pidOf, restartsOf, type RunningStack, SERVICES } from './containers.ts';
+import { endings } from './endings.ts';
 import { run, say } from './engine.ts';
 import { eventsOf, repetitionFaults } from './evidence.ts';
 import { demoHashes, startJob } from './main-job.ts';
 import { hashesOfProcesses } from './processes.ts';
 
 type Faults = readonly string[];
-type Check = (stack: RunningStack) => Promise<Faults>;
+export type Check = (stack: RunningStack) => Promise<Faults>;
 
 const wanted = { CapEff: '0000000000000000', NoNewPrivs: '1', Seccomp: '2', Uid: '65532' };
 
@@ -38,6 +39,7 @@ async function killDuring(stack: RunningStack, service: string, frequency: numbe
   const job = await startJob(stack.address, frequency);
   await job.untilRendering();
   const before = restartsOf(stack, service);
+  if (await job.hasEnded()) return [job.id, [`${service}: the job was over before it could be killed`]];
   process.kill(pidOf(stack, service), 'SIGKILL');
   const end = await job.untilEnded();
   const faults = [
@@ -49,7 +51,7 @@ async function killDuring(stack: RunningStack, service: string, frequency: numbe
 
 const deaths: Check = async (stack) => {
   const ended: [string, Faults][] = [];
-  for (const [at, service] of [...SERVICES, 'nats', 'mongodb'].entries()) {
+  for (const [at, service] of LASTING.entries()) {
     const start = performance.now();
     ended.push(await killDuring(stack, service, 100 + 7 * at));
     say(`     ${service} killed: ${((performance.now() - start) / 1000).toFixed(1)} s`);
@@ -68,6 +70,7 @@ const deaths: Check = async (stack) => {
 const checks: Readonly<Record<string, Check>> = {
   confinement,
   'same hashes as npm start': sameHashes,
+  'end of every service, asked with work in flight': endings,
   'death of every container': deaths,
 };
 

@@ -14,7 +14,7 @@ export type SeenEvent = Readonly<{ stream: string; messageId: string; event: z.o
 
 /** Every domain event in order of its stream. */
 export async function eventsOf(stack: RunningStack): Promise<readonly SeenEvent[]> {
-  const seed = readFileSync(join(root, 'deploy/compose/secrets/nats-topology.nk'), 'utf8').trim();
+  const seed = readFileSync(join(root, 'deploy/compose/secrets/topology-nats-nkey'), 'utf8').trim();
   const nc = await connectNats({ service: 'topology', url: `nats://${addressOf(stack, 'nats')}:4222`, nkey: seed });
   try {
     const jsm = await nc.jetstreamManager();

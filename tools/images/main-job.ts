@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { type ApiClient, signIn, until } from '../lib/api.mjs';
 
 const RATE = 48_000;
+/** Long enough that a render is still under way when something is done to it. */
+const SECONDS = 20;
 const named = z.looseObject({ id: z.string(), status: z.string() });
 const page = z.looseObject({ items: z.array(named.extend({ title: z.string().optional() })) });
 const PATIENCE = { everyMs: 250, withinMs: 240_000 };
@@ -16,7 +18,7 @@ const patiently = <T>(ask: () => Promise<T>): Promise<T> =>
   ) as Promise<T>;
 
 /** A 16-bit mono recording of a tone that decays, as nobody made one before. */
-function recording(frequency: number, seconds: number): Uint8Array {
+export function recording(frequency: number, seconds: number): Uint8Array {
   const frames = Math.round(seconds * RATE);
   const wav = Buffer.alloc(44 + 2 * frames);
   wav.write('RIFF', 0);
@@ -39,10 +41,15 @@ function recording(frequency: number, seconds: number): Uint8Array {
   return wav;
 }
 
-type Job = Readonly<{ id: string; untilRendering: () => Promise<void>; untilEnded: () => Promise<string> }>;
+type Job = Readonly<{
+  id: string;
+  untilRendering: () => Promise<void>;
+  hasEnded: () => Promise<boolean>;
+  untilEnded: () => Promise<string>;
+}>;
 
 async function readyRecording(api: ApiClient, frequency: number): Promise<string> {
-  const made = named.parse(await api.createDI(recording(frequency, 4), { name: `Tone of ${frequency} Hz` }));
+  const made = named.parse(await api.createDI(recording(frequency, SECONDS), { name: `Tone of ${frequency} Hz` }));
   const done = await until(
     async () => named.parse(await api.get(`/di-tracks/${made.id}`)),
     ({ status }) => status === 'READY',
@@ -69,6 +76,7 @@ export async function startJob(address: string, frequency: number): Promise<Job>
       const done = async () => run.parse((await patiently(() => api.get(`/shootouts/${id}/run`))) ?? {}).percent ?? 0;
       await until(done, (percent) => percent > 0, { everyMs: 50, withinMs: 60_000 });
     },
+    hasEnded: async () => ended(await status()),
     untilEnded: () => until(status, ended, PATIENCE),
   };
 }

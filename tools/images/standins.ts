@@ -65,6 +65,7 @@ ENTRYPOINT ${JSON.stringify([...entry, ...behind])}
     cpSync(join(root, 'node_modules/node/bin/node'), join(folder, 'node'));
     cpSync(join(root, 'tools/mongo-local'), join(folder, 'opt/mongo-local'), { recursive: true });
     cpSync(join(root, 'tools/lib/cache-folder.mjs'), join(folder, 'opt/lib/cache-folder.mjs'));
+    cpSync(join(root, 'tools/lib/cache-folder.mjs'), join(folder, 'opt/lib/cache-folder.mjs'));
     cpSync(join(root, 'node_modules/bson'), join(folder, 'opt/node_modules/bson'), { recursive: true });
   });
 }

@@ -1,5 +1,7 @@
 type Condition<T> = (value: T) => boolean;
+type Sent = Readonly<{ headers?: Readonly<Record<string, string>>; raw?: Uint8Array | ReadableStream }>;
 export type ApiClient = Readonly<{
+  send: (method: string, path: string, sent?: Sent) => Promise<Response>;
   get: (path: string) => Promise<unknown>;
   post: (path: string, body?: unknown) => Promise<unknown>;
   stage: (sha256: string, bytes: Uint8Array) => Promise<unknown>;

@@ -47,7 +47,8 @@ export function client(address, credentials) {
       method,
       headers: { ...credentials(), ...(body !== undefined && { 'content-type': JSON_TYPE }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(raw !== undefined && { body: raw }),
+      // A body may be a stream: what is sent of it by and by.
+      ...(raw !== undefined && { body: raw, duplex: 'half' }),
     });
   const key = () => ({ 'idempotency-key': randomUUID() });
   const api = {

@@ -3,7 +3,12 @@ import { newerNats } from './newer-nats.mjs';
 import { run, skip } from './run.mjs';
 
 /** Specs that start a broker of their own. */
-const TALKERS = ['libs/messaging', 'libs/artefacts', 'libs/nest/src/strategies', 'services/gateway/src/adapters/nats'];
+export const TALKERS = [
+  'libs/messaging',
+  'libs/artefacts',
+  'libs/nest/src/strategies',
+  'services/gateway/src/adapters/nats',
+];
 
 export async function newerBroker() {
   let found;

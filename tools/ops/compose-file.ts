@@ -13,6 +13,7 @@ const service = z.looseObject({
   secrets: z.array(z.looseObject({ source: z.string(), target: z.string() })).default([]),
   stop_grace_period: z.string().optional(),
   mem_limit: z.string().optional(),
+  restart: z.string().optional(),
 });
 const composeFile = z.looseObject({
   services: z.record(z.string(), service),

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { natsImage, startInContainer } from './nats-container';
 
 /** A port of the loopback interface that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -23,6 +24,8 @@ export function natsBinary(): string {
   return found;
 }
 
+type Broker = Readonly<{ end(signal: NodeJS.Signals): Promise<void> }>;
+
 async function ready(child: ChildProcess): Promise<void> {
   let log = '';
   // Left open at the end: a Go program whose standard error is closed dies of its next line.
@@ -41,8 +44,22 @@ export type NatsServer = Readonly<{
   stop(): Promise<void>;
 }>;
 
+async function startProcess(cwd: string, args: readonly string[]): Promise<Broker> {
+  const child = spawn(natsBinary(), args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  await ready(child);
+  child.stderr.resume();
+  return {
+    end: async (signal) => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill(signal);
+      await once(child, 'exit');
+    },
+  };
+}
+
 /**
  * A real broker with JetStream on a free port of the loopback interface, its data in a temporary folder.
+ * Where `NATS_IMAGE` names an image, it runs in a container of that.
  * @param config more lines of its configuration, e.g. users; what it says of JetStream is taken as it is
  * @param included text of files that it includes, by name
  */
@@ -53,28 +70,16 @@ export async function startNats(config = '', included: Readonly<Record<string, s
   writeFileSync(file, config);
   const stored = config.includes('store_dir') ? [] : ['-js', '-sd', dir];
   for (const [name, text] of Object.entries(included)) writeFileSync(join(dir, name), text);
-  const start = async () => {
-    const child = spawn(natsBinary(), ['-c', file, '-a', '127.0.0.1', '-p', String(port), ...stored], {
-      cwd: dir,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    await ready(child);
-    child.stderr?.resume();
-    return child;
-  };
-  let child = await start();
-  const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, 'exit');
-  };
+  const args = ['-c', file, '-a', '127.0.0.1', '-p', String(port), ...stored];
+  const start = () => (natsImage() ? startInContainer(dir, args) : startProcess(dir, args));
+  let broker = await start();
   return {
     url: `nats://127.0.0.1:${port}`,
     port,
-    kill: () => end('SIGKILL'),
-    restart: async () => void (child = await start()),
+    kill: () => broker.end('SIGKILL'),
+    restart: async () => void (broker = await start()),
     stop: async () => {
-      await end('SIGTERM');
+      await broker.end('SIGTERM');
       rmSync(dir, { recursive: true, force: true });
     },
   };
