@@ -26,7 +26,9 @@ async function open(request: EdgeRequest, ports: Ports): Promise<Answer> {
   const topics = namesIn(request).map((name) => topicOf(name, reader));
   const lastEventId = headers['last-event-id'];
   const state: { stream?: EventStream } = {};
-  const options = { topics, reader, lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined };
+  // Before the snapshots are read: what happens meanwhile may be in none of them.
+  const since = ports.feed.positions();
+  const options = { topics, reader, since, lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined };
   const snapshots = await Promise.all(topics.map((topic) => topic.snapshot()));
   return {
     takeOver: (response) => {

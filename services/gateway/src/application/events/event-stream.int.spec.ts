@@ -52,6 +52,21 @@ async function open(query = `topics=shootout:${id}`, headers: Record<string, str
   return { response, until, stop: () => reader?.cancel() };
 }
 
+test('what happens while the snapshot is read is told after it', async () => {
+  let reads = 0;
+  const answer = edge.answers.get(GetShootout.name);
+  edge.answers.set(GetShootout.name, (data: never) => {
+    const read = answer?.(data);
+    // The answer is on its way when somebody changes it.
+    if (reads++ === 0) edge.feed.event(started(11));
+    return read;
+  });
+  const { until, stop } = await open();
+  const text = await until(/event: shootout.changed\ndata: .*\n\n/);
+  expect(text.match(/^id: .*$/gm)).toEqual([`id: ${STREAM}:10`, `id: ${STREAM}:11`]);
+  await stop();
+});
+
 test('a snapshot first, with the place in the stream, then what changes', async () => {
   const { response, until, stop } = await open();
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');

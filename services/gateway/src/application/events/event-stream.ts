@@ -12,6 +12,8 @@ type Options = Readonly<{
   topics: readonly Topic[];
   reader: Reader;
   lastEventId: string | undefined;
+  /** Where the streams were before the snapshots were read. */
+  since: Positions;
   ended: () => void;
 }>;
 
@@ -32,7 +34,7 @@ export class EventStream {
     this.#options = options;
     this.#topics = options.topics;
     this.#streams = new Set(options.topics.map((topic) => topic.stream));
-    this.#places = new Map(options.reader.ports.feed.positions());
+    this.#places = new Map(options.since);
   }
 
   /** @param snapshots of the topics, read before the stream opened */
@@ -63,7 +65,7 @@ export class EventStream {
   }
 
   #begin(snapshots: readonly unknown[]): void {
-    const { lastEventId, reader } = this.#options;
+    const { lastEventId, reader, since } = this.#options;
     const place = lastEventId === undefined ? undefined : placeOf(lastEventId, this.#streams);
     const missed = place && reader.ports.feed.since(place);
     if (place && missed) {
@@ -75,6 +77,7 @@ export class EventStream {
       if (lastEventId !== undefined) this.#write({ event: 'resync', data: { topic: topic.name } });
       this.#write({ event: 'snapshot', data: { topic: topic.name, resource: snapshots[i] } });
     });
+    for (const event of reader.ports.feed.since(since) ?? []) this.#take({ event });
   }
 
   #take(item: FeedItem): void {
