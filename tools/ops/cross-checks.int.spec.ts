@@ -140,6 +140,17 @@ describe('edges of the network', () => {
     expect(edges('migration')).toEqual(['→ kube-dns:53', '→ mongodb:27017']);
   });
 
+  test('into broker and store come from who needs them; the open monitor is for services and KEDA alone', () => {
+    const edges = (name: string) => edgesOf({ 'app.kubernetes.io/name': name }, overlays['prod'] ?? [], 'gts-data');
+    expect(edges('nats')).toEqual([
+      '← namespace keda:8222',
+      '← pods of gts (nats):6222',
+      '← service+topology:4222',
+      '← service:8222',
+    ]);
+    expect(edges('mongodb')).toEqual(['← pods of gts (mongodb):27017', '← service+migration:27017']);
+  });
+
   test('planted: an edge to another service', () => {
     const open: Manifest = {
       apiVersion: 'networking.k8s.io/v1',

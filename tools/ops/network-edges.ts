@@ -19,13 +19,21 @@ type Peer = z.output<typeof peer>;
 type Labels = Readonly<Record<string, string>>;
 
 const NAME = 'app.kubernetes.io/name';
+const COMPONENT = 'app.kubernetes.io/component';
 const NAMESPACE = 'kubernetes.io/metadata.name';
+
+const within = z.looseObject({ key: z.literal(COMPONENT), operator: z.literal('In'), values: z.array(z.string()) });
+/** `service+topology`: pods chosen by what they are for. */
+function componentsOf(chosen: z.output<typeof selector> | undefined): string | undefined {
+  const one = chosen?.matchLabels[COMPONENT];
+  return one ?? chosen?.matchExpressions?.flatMap((each) => within.parse(each).values).join('+');
+}
 
 /** `mongodb` of the data namespace, `world`, or a namespace: what stands at the other end. */
 function endOf({ podSelector, namespaceSelector, ipBlock }: Peer): string {
   if (ipBlock) return 'world';
   const namespace = namespaceSelector?.matchLabels[NAMESPACE];
-  const pod = podSelector?.matchLabels[NAME] ?? podSelector?.matchLabels['k8s-app'];
+  const pod = podSelector?.matchLabels[NAME] ?? podSelector?.matchLabels['k8s-app'] ?? componentsOf(podSelector);
   if (namespace === undefined) return `pods of gts (${pod ?? 'all'})`;
   return pod ?? `namespace ${namespace}`;
 }
@@ -34,9 +42,9 @@ const selects = (wanted: Labels, of: Labels): boolean =>
   Object.entries(wanted).every(([key, value]) => of[key] === value);
 
 /** Edges of pods with these labels: `→ nats:4222` outwards, `← ingress:8080` inwards; sorted. */
-export function edgesOf(pod: Labels, manifests: readonly Manifest[]): readonly string[] {
+export function edgesOf(pod: Labels, manifests: readonly Manifest[], home = 'gts'): readonly string[] {
   const opened = ofKind(manifests, 'NetworkPolicy')
-    .filter(({ metadata: { namespace } }) => namespace === 'gts')
+    .filter(({ metadata: { namespace } }) => namespace === home)
     .map((each) => policy.parse(each['spec']))
     .filter(({ podSelector }) => selects(podSelector.matchLabels, pod))
     .flatMap(({ egress, ingress }) => [
