@@ -73,5 +73,8 @@ describe('a broker', () => {
   test('that is not as durable as demanded fails', async () => {
     const { found } = await seen({ NATS_URL: server.url, DURABILITY: 'strict' });
     expect(failures(found, 'broker')).toEqual([expect.stringMatching(/^durability (relaxed|unknown)/)]);
+    // What knows no sync_interval is for development only.
+    const about = found.find(({ area, text }) => area === 'broker' && text.startsWith('nats-server'));
+    expect(about?.level).toBe(/ 2\.9\./.test(about?.text ?? '') ? 'warn' : 'ok');
   });
 });

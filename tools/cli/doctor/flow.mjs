@@ -7,7 +7,7 @@ const STALLED_S = 60;
 
 function outbox(context, { pending, quarantined, oldestPendingAt }) {
   if (quarantined > 0)
-    return fail(AREA, `${context}: ${quarantined} messages in quarantine`, `gts outbox status --context ${context}`);
+    return fail(AREA, `${context}: ${quarantined} messages in quarantine`, `gts outbox list --context ${context}`);
   const age = oldestPendingAt ? (Date.now() - Date.parse(oldestPendingAt)) / 1000 : 0;
   const text = `${context}: ${pending} messages wait to be sent, the oldest for ${Math.round(age)} s`;
   if (age > STALLED_S) return fail(AREA, text, 'is the broker there, and its stream not full?');
