@@ -1,5 +1,6 @@
 // Services that are told to end while they work: what is under way is finished, and they end as they should.
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { signIn, until } from '../lib/api.mjs';
 import { addressOf, containerOf, exitCodeOf, type RunningStack, SERVICES } from './containers.ts';
@@ -9,11 +10,14 @@ import { recording, startJob } from './main-job.ts';
 
 const OPS_PORT = 9464;
 const SOON = { everyMs: 25, withinMs: 20_000 };
+/** Half an upload is with the gateway long before. */
+const ARRIVES_MS = 500;
 const TUS = { 'tus-resumable': '1.0.0' };
 
-async function isReady(stack: RunningStack, service: string): Promise<boolean> {
-  const answer = await fetch(`http://${addressOf(stack, service)}:${OPS_PORT}/health/ready`).catch(() => undefined);
-  return answer?.ok ?? false;
+/** Its health; the address is asked for once, since asking the engine holds everything else up. */
+function healthOf(stack: RunningStack, service: string): () => Promise<boolean> {
+  const url = `http://${addressOf(stack, service)}:${OPS_PORT}/health/ready`;
+  return () => fetch(url).then(({ ok }) => ok, () => false); // prettier-ignore
 }
 
 /** Tells a container to end, as any engine does; its restart policy holds still. */
@@ -22,7 +26,7 @@ const stop = (stack: RunningStack, service: string) =>
 
 async function startAgain(stack: RunningStack, service: string): Promise<void> {
   must('podman', ['start', containerOf(stack, service)]);
-  await until(() => isReady(stack, service), Boolean, SOON);
+  await until(healthOf(stack, service), Boolean, SOON);
 }
 
 const endFaults = (stack: RunningStack, service: string): readonly string[] => {
@@ -53,12 +57,10 @@ const gateway: Check = async (stack) => {
     raw: body,
     headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
   });
+  const isReady = healthOf(stack, 'gateway');
+  await sleep(ARRIVES_MS);
   const stopped = stop(stack, 'gateway');
-  await until(
-    () => isReady(stack, 'gateway'),
-    (ready) => !ready,
-    SOON,
-  );
+  await until(isReady, (ready) => !ready, SOON);
   sendRest();
   const { status } = await answered;
   await stopped;

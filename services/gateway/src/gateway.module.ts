@@ -31,7 +31,7 @@ export type Listening = Readonly<{
 export async function listen(ports: Ports, { host, port }: { host: string; port: number }): Promise<Listening> {
   const nowMs = () => ports.clock.epochMs();
   let leaving = false;
-  const edge = { ports, limiter: new Limiter(nowMs), costly: new Recent(nowMs), isLeaving: () => leaving };
+  const edge = { ports, limiter: new Limiter(nowMs), costly: new Recent(nowMs) };
   const adapter = new FastifyAdapter(serverOptions(edge));
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(ports), adapter, {
     bodyParser: false,
@@ -43,6 +43,11 @@ export async function listen(ports: Ports, { host, port }: { host: string; port:
       const http = host_.switchToHttp();
       return answerUnrouted(http.getRequest(), http.getResponse(), edge);
     },
+  });
+  // Whoever keeps connections is to take the next one to another replica; also who asked before we had to leave.
+  adapter.getInstance().addHook('onSend', (_request, reply) => {
+    if (leaving) reply.header('connection', 'close');
+    return Promise.resolve();
   });
   await adapter.getInstance().register(serve(routes, webRoute, edge));
   await app.listen(port, host);

@@ -84,8 +84,6 @@ async function traced(
     const traceId = knownTraceId() ?? newTraceId();
     reply.headers(securityHeaders(edge.ports.settings.publicUrl));
     reply.headers({ 'trace-id': traceId, 'cache-control': 'private, no-store' });
-    // Whoever keeps connections is to take the next one to another replica.
-    if (edge.isLeaving()) reply.header('connection', 'close');
     try {
       await work(traceId);
     } catch (error) {

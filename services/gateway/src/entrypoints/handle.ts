@@ -20,8 +20,6 @@ export type Edge = Readonly<{
   ports: Ports;
   limiter: Limiter;
   costly: Recent;
-  /** Whether this process was told to end. */
-  isLeaving: () => boolean;
 }>;
 type Exchange = Readonly<{ request: FastifyRequest; reply: FastifyReply; traceId: string }>;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
