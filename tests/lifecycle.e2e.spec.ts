@@ -10,6 +10,7 @@ import { aTake, askForRender, inspected, patient, record, rendered, slowChain } 
 import { type Person, signedIn } from './support/people';
 import { isAlive, killAll, processesOf } from './support/processes';
 import { startStack, type Stack } from './support/stack';
+import { dropStores } from './support/store-address';
 
 const SLOW = 400_000;
 const START = join(__dirname, '..', 'tools', 'start.mjs');
@@ -18,7 +19,10 @@ const dataDir = join(folder, 'data');
 const env = { ACK_WAIT: '2s' };
 const start = (demo: boolean): Promise<Stack> => startStack({ demo, dataDir, env, keep: true });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await dropStores(dataDir);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Seconds that each step of the start took, as it printed them. */
 const steps = ({ output }: Stack): string =>

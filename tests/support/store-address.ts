@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MongoDatabases, mongoDatabases, onMongo } from '@gts/testing';
 
@@ -19,6 +19,7 @@ export function storeEnvironment(dataDir: string): Record<string, string> {
   const databases = mongoDatabases('e2e');
   const url = databases.fresh(SERVICES);
   known.set(dataDir, databases);
+  mkdirSync(dataDir, { recursive: true });
   writeFileSync(join(dataDir, FILE), url);
   return { STORE_URL: url };
 }

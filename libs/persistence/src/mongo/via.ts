@@ -6,7 +6,7 @@ import { within } from './within';
 /** Reads outside of a unit give up by themselves; those in a unit have the time of the unit. */
 const READ_MS = 5000;
 /** The server ends a read by itself; this is for one that says nothing at all. */
-export const ANSWER_MS = READ_MS + 1000;
+const ANSWER_MS = READ_MS + 1000;
 
 /** Through what a session talks to the server. */
 export type Via = Readonly<{
