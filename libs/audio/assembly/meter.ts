@@ -1,5 +1,7 @@
-// The meter's inner loops: largest interpolated value (ITU-R BS.1770-4, annex 2) and K-weighted sums (annex 1). Stateless
+// The kernel of this library; the transform stands in parts/fft.ts. The meter's inner loops: largest interpolated value (ITU-R BS.1770-4, annex 2) and K-weighted sums (annex 1). Stateless
 // code over imported memory; who calls it lays out samples, coefficients and state (libs/audio/src/meter/meter.ts).
+
+export { forward, inverse, multiply } from './parts/fft';
 
 const TAPS: i32 = 12; // pairs of taps that lie symmetrically around the middle
 const BLOCK: i32 = 32; // times that are skipped together; wider than the 12 samples a tap reaches to either side

@@ -43,6 +43,7 @@ describe('the browser entry', () => {
       'meterEngine',
       'montageTimeline',
       'piecePicture',
+      'readFlac16',
       'sha256',
       'sharePicture',
       'stageKey',

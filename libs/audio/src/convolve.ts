@@ -1,4 +1,3 @@
-import { release } from './pcm';
 import { type Tell, untold } from './tell';
 import { transformOf } from './transforms';
 
@@ -15,58 +14,73 @@ const sizeFor = (taps: number): number => (taps <= SMALL / 2 ? SMALL : 2 ** Math
 /** Transforms h once; `samples` is kept. No normalisation, no trimming of lead time. */
 export function prepareIr(samples: Float32Array): Ir {
   const size = sizeFor(samples.length);
-  const data = new Float64Array(2 * size);
-  for (let i = 0; i < samples.length; i++) data[2 * i] = samples[i];
+  const { re, im, forward } = transformOf(size);
+  put(re, samples);
+  im.fill(0);
+  forward();
   const spectrum = new Float64Array(2 * size);
-  transformOf(size).transform(spectrum, data);
+  // The inverse transform leaves a factor of the size, a power of two: it goes into the spectrum without a rounding.
+  for (let i = 0; i < size; i++) [spectrum[i], spectrum[size + i]] = [re[i] / size, im[i] / size];
   return { samples, size, spectrum };
 }
 
-function multiply(a: Float64Array, b: Float64Array): void {
-  for (let i = 0; i < a.length; i += 2) {
-    const re = a[i] * b[i] - a[i + 1] * b[i + 1];
-    a[i + 1] = a[i] * b[i + 1] + a[i + 1] * b[i];
-    a[i] = re;
-  }
+/** Writes a block, and silence behind it. */
+function put(part: Float64Array, block: Float32Array): void {
+  part.set(block);
+  part.fill(0, block.length);
 }
 
-/** Writes a block as real (0) or imaginary (1) part. */
-function put(time: Float64Array, part: number, block: Float32Array): void {
-  for (let i = 0; i < block.length; i++) time[2 * i + part] = block[i];
-}
+/** Takes samples that begin at a frame; the last block's tail comes with it. */
+type Sink = (at: number, from: Float64Array) => void;
 
-/** Adds one part to the output, as far as that reaches. */
-function add(out: Float64Array, time: Float64Array, part: number): void {
-  const n = Math.min(out.length, time.length / 2);
-  for (let i = 0; i < n; i++) out[i] += time[2 * i + part];
+/** Adds what reached over the end of the block before. */
+function addTail(part: Float64Array, before: Float64Array, block: number): void {
+  for (let i = block; i < before.length; i++) part[i - block] += before[i];
 }
 
 /**
- * Full linear convolution by overlap-add in float64; h is real, so two blocks share one complex transform.
- * @returns n + m − 1 frames in float64
+ * Full linear convolution by overlap-add in float64; h is real, so two blocks share one complex transform. Block after
+ * block goes to `sink`: a whole tone in float64 would be twice as large as the tone.
  */
-export function convolve64(x: Float32Array, { samples, size, spectrum }: Ir, tell = untold): Float64Array {
+function convolveInto(sink: Sink, x: Float32Array, { ir, tell }: Readonly<{ ir: Ir; tell: Tell }>): void {
+  const { samples, size, spectrum } = ir;
   const block = size - samples.length + 1;
-  const out = new Float64Array(x.length + samples.length - 1);
-  const transform = transformOf(size);
-  const time = new Float64Array(2 * size);
-  const freq = new Float64Array(2 * size);
+  const { re, im, forward, inverse, multiply } = transformOf(size);
+  const tail = new Float64Array(size);
   for (let start = 0; start < x.length; start += 2 * block) {
-    time.fill(0);
-    for (const part of [0, 1]) put(time, part, x.subarray(start + part * block, start + (part + 1) * block));
-    transform.transform(freq, time);
-    multiply(freq, spectrum);
-    transform.inverseTransform(time, freq);
-    for (const part of [0, 1]) add(out.subarray(start + part * block), time, part);
+    put(re, x.subarray(start, start + block));
+    put(im, x.subarray(start + block, start + 2 * block));
+    forward();
+    multiply(spectrum);
+    inverse();
+    addTail(re, tail, block);
+    addTail(im, re, block);
+    tail.set(im);
+    sink(start, re.subarray(0, block));
+    sink(start + block, im);
     tell(Math.min(1, (start + 2 * block) / x.length));
   }
-  return out;
 }
 
-/** Stage 5b: {@link convolve64} rounded to float32, the tail kept. */
-export function convolve(x: Float32Array, ir: Ir, tell?: Tell): Float32Array {
-  const wide = convolve64(x, ir, tell);
-  const y = new Float32Array(wide);
-  release(wide);
+type Samples = Float32Array | Float64Array;
+
+/** Writes into all of `y`; what comes later stands over what reached there before. */
+const into =
+  (y: Samples): Sink =>
+  (at, from) => {
+    if (at < y.length) y.set(from.subarray(0, y.length - at), at);
+  };
+
+/** The whole in float64. @returns n + m − 1 frames */
+export function convolve64(x: Float32Array, ir: Ir, tell = untold): Float64Array {
+  const y = new Float64Array(x.length + ir.samples.length - 1);
+  convolveInto(into(y), x, { ir, tell });
+  return y;
+}
+
+/** Stage 5b: the convolution rounded to float32, the tail kept. @returns n + m − 1 frames */
+export function convolve(x: Float32Array, ir: Ir, tell = untold): Float32Array {
+  const y = new Float32Array(x.length + ir.samples.length - 1);
+  convolveInto(into(y), x, { ir, tell });
   return y;
 }

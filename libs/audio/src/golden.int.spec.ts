@@ -56,7 +56,7 @@ test('bytes of every stage under this engine id are these', () => {
   const hashes = Object.entries(stages).map(([name, bytes]) => `${name}: ${sha256(bytes()).slice(0, 16)}`);
   expect([audioEngine, ...hashes]).toMatchInlineSnapshot(`
    [
-     "audio:4:node24",
+     "audio:5:node24",
      "decode: e7693c60d984f875",
      "mix: 0f195c690be17e52",
      "response of 44.1 kHz: d0626dfbcdd768ad",

@@ -11,7 +11,8 @@ const MOST_IN_BLOCK = 0xff_ff_ff;
 const GRID = 4096;
 const LEAST_PADDING = 64;
 
-const broken = (detail: string) => audioRefusal('encoder.failed', `the encoder's FLAC file ${detail}`);
+/** What cannot be a file of ours. */
+export const broken = (detail: string) => audioRefusal('encoder.failed', `the encoder's FLAC file ${detail}`);
 
 type Block = Readonly<{ type: number; last: boolean; start: number; end: number }>;
 
@@ -25,7 +26,8 @@ function blockAt(bytes: Uint8Array, at: number): Block {
 
 type Parts = Readonly<{ streamInfo: Uint8Array; frames: Uint8Array }>;
 
-function partsOf(bytes: Uint8Array): Parts {
+/** STREAMINFO and all frames of a file. @throws `encoder.failed` */
+export function flacParts(bytes: Uint8Array): Parts {
   if (!MAGIC.every((byte, i) => bytes[i] === byte)) throw broken('does not begin with fLaC');
   const first = blockAt(bytes, MAGIC.length);
   if (first.type !== STREAMINFO || first.end - first.start !== STREAMINFO_BYTES) throw broken('has no STREAMINFO');
@@ -61,7 +63,7 @@ export const paddedSize = (sizes: readonly number[]): number =>
  * @see RFC 9639 §8
  */
 export function padFlac(bytes: Uint8Array, size: number): Uint8Array {
-  const { streamInfo, frames } = partsOf(bytes);
+  const { streamInfo, frames } = flacParts(bytes);
   const room = size - MAGIC.length - HEADER - STREAMINFO_BYTES - frames.length;
   if (room < 0) throw broken(`does not fit into ${size} bytes`);
   const lengths = paddingLengths(room);

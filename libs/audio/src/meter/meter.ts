@@ -53,19 +53,25 @@ export function createMeter(module: WasmModule): Meter {
   };
 }
 
-let current: (() => Meter) | undefined;
+let source: (() => WasmModule) | undefined;
+let current: Meter | undefined;
+
+/** The compiled kernel of `assembly/meter.ts`, which also transforms. @throws where nobody said where it is */
+export function kernelSource(): WasmModule {
+  if (!source) throw new Error('no kernel: compile dist/meter.wasm and hand it to useMeter first');
+  return source();
+}
 
 /**
- * Says where `measure` and its kin get their meter. In Node this is done by `@gts/audio` itself; a browser compiles the
- * module and calls this once, before it measures.
+ * Says where `measure`, `convolve` and their kin get their kernel. In Node this is done by `@gts/audio` itself; a browser compiles the
+ * module and calls this once, before it does either.
  */
 export function useMeter(module: () => WasmModule): void {
-  let meter: Meter | undefined;
-  current = () => (meter ??= createMeter(module()));
+  [source, current] = [module, undefined];
 }
 
 /** Reads one signal, mono 48 kHz. */
 export function readMeter(x: Float32Array): MeterReading {
-  if (!current) throw new Error('no meter: compile dist/meter.wasm and hand it to useMeter first');
-  return current()(x);
+  current ??= createMeter(kernelSource());
+  return current(x);
 }

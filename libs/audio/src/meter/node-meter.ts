@@ -11,7 +11,8 @@ const PATH = join(__dirname, '..', '..', 'dist', 'meter.wasm');
 /** The compiled kernel, for threads and for those who serve it. @throws Error when it is missing or a stale build */
 export const kernelModule = (): WasmModule => compileWasm(builtKernel(PATH, METER_SHA256));
 
-useMeter(kernelModule);
+let compiled: WasmModule | undefined;
+useMeter(() => (compiled ??= kernelModule()));
 
 /** Engine id of the stages that measure: it names the hash of the kernel. */
 export const meterEngine = (): string => `${audioEngine}+meter:${METER_SHA256}`;

@@ -1,8 +1,11 @@
+import { kernelModule, useMeter } from '../index';
 import { createCanvas, fill } from './canvas';
 import { asciiOf, glyphOf } from './font';
 import { outlineOf } from './plots';
 import { spectrogramOf } from './spectrogram';
 import { fitted, textWidth, wrapped, write } from './text';
+
+beforeAll(() => useMeter(kernelModule));
 
 const inkOf = (letter: string): number => {
   const canvas = createCanvas(64, 64, 0);

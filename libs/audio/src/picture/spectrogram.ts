@@ -1,5 +1,5 @@
 import { hann } from '../tone/spectrum';
-import { transformOf } from '../transforms';
+import { binPlaces, type Transform, transformOf } from '../transforms';
 import { SAMPLE_RATE } from '../units';
 
 const SIZE = 2048;
@@ -7,6 +7,7 @@ const LOWEST_HZ = 20;
 const HIGHEST_HZ = 20_000;
 const FLOOR_DB = -100;
 const WINDOW = hann(SIZE);
+const PLACES = binPlaces(SIZE);
 /** A full-scale sine reads 0 dB. */
 const FULL_POWER = (WINDOW.reduce((sum, w) => sum + w, 0) / 2) ** 2;
 
@@ -36,12 +37,19 @@ const levelOf = (power: number): number => {
 };
 
 /** Powers of two real frames from their shared complex transform z of a + ib. */
-function separate(z: Float64Array, a: Float64Array, b: Float64Array): void {
+function separate({ re, im }: Transform, a: Float64Array, b: Float64Array): void {
   for (let k = 0; k < a.length; k++) {
-    const [here, there] = [2 * k, 2 * ((SIZE - k) % SIZE)];
-    a[k] = ((z[here] + z[there]) ** 2 + (z[here + 1] - z[there + 1]) ** 2) / 4;
-    b[k] = ((z[here + 1] + z[there + 1]) ** 2 + (z[there] - z[here]) ** 2) / 4;
+    const [here, there] = [PLACES[k], PLACES[(SIZE - k) % SIZE]];
+    a[k] = ((re[here] + re[there]) ** 2 + (im[here] - im[there]) ** 2) / 4;
+    b[k] = ((im[here] + im[there]) ** 2 + (re[there] - re[here]) ** 2) / 4;
   }
+}
+
+/** One windowed frame, silence behind the end. */
+function fill(part: Float64Array, x: Float32Array, from: number): void {
+  const frames = Math.min(SIZE, Math.max(0, x.length - from));
+  for (let i = 0; i < frames; i++) part[i] = x[from + i] * WINDOW[i];
+  part.fill(0, frames);
 }
 
 /**
@@ -51,19 +59,17 @@ function separate(z: Float64Array, a: Float64Array, b: Float64Array): void {
 export function spectrogramOf(x: Float32Array, columns: number, rows: number): Spectrogram {
   const levels = new Uint8Array(columns * rows);
   const bins = rowBins(rows);
-  const [time, freq] = [new Float64Array(2 * SIZE), new Float64Array(2 * SIZE)];
+  const transform = transformOf(SIZE);
   const powers = [new Float64Array(SIZE / 2 + 1), new Float64Array(SIZE / 2 + 1)] as const;
   const startOf = (column: number) => Math.round((column * Math.max(0, x.length - SIZE)) / Math.max(1, columns - 1));
   for (let column = 0; column < columns; column += 2) {
-    const [first, second] = [startOf(column), startOf(column + 1)];
-    for (let i = 0; i < SIZE; i++) {
-      time[2 * i] = first + i < x.length ? x[first + i] * WINDOW[i] : 0;
-      time[2 * i + 1] = second + i < x.length ? x[second + i] * WINDOW[i] : 0;
-    }
-    transformOf(SIZE).transform(freq, time);
-    separate(freq, ...powers);
+    fill(transform.re, x, startOf(column));
+    fill(transform.im, x, startOf(column + 1));
+    transform.forward();
+    separate(transform, ...powers);
     for (let part = 0; part < 2 && column + part < columns; part++)
-      bins.forEach((span, row) => (levels[(column + part) * rows + row] = levelOf(powerOf(powers[part], span))));
+      for (let row = 0; row < rows; row++)
+        levels[(column + part) * rows + row] = levelOf(powerOf(powers[part], bins[row]));
   }
   return { columns, rows, levels };
 }

@@ -1,4 +1,4 @@
-import { transformOf } from '../transforms';
+import { binPlaces, type Transform, transformOf } from '../transforms';
 import { SAMPLE_RATE } from '../units';
 
 const SIZE = 16_384;
@@ -16,16 +16,19 @@ const WINDOW = hann(SIZE);
 const ENERGY = WINDOW.reduce((sum, w) => sum + w * w, 0);
 
 /** One frame per part of the complex input: real x is not needed twice, so two frames share one transform. */
-function fill(data: Float64Array, part: 0 | 1, frame: Float32Array): void {
-  for (let i = 0, at = part; i < SIZE; i++, at += 2) data[at] = i < frame.length ? frame[i] * WINDOW[i] : 0;
+function fill(part: Float64Array, frame: Float32Array): void {
+  const frames = Math.min(SIZE, frame.length);
+  for (let i = 0; i < frames; i++) part[i] = frame[i] * WINDOW[i];
+  part.fill(0, frames);
 }
 
+const PLACES = binPlaces(SIZE);
+
 // |Z[k]|² + |Z[N−k]|² = 2(|A[k]|² + |B[k]|²) for z = a + ib with real a and b: their mean needs no separation.
-function addPowers(powers: Float64Array, z: Float64Array): void {
+function addPowers(powers: Float64Array, { re, im }: Pick<Transform, 're' | 'im'>): void {
   for (let k = 0; k < powers.length; k++) {
-    const here = 2 * k;
-    const there = 2 * ((SIZE - k) % SIZE);
-    powers[k] += (z[here] ** 2 + z[here + 1] ** 2 + z[there] ** 2 + z[there + 1] ** 2) / 2;
+    const [here, there] = [PLACES[k], PLACES[(SIZE - k) % SIZE]];
+    powers[k] += (re[here] ** 2 + im[here] ** 2 + re[there] ** 2 + im[there] ** 2) / 2;
   }
 }
 
@@ -38,13 +41,13 @@ function addPowers(powers: Float64Array, z: Float64Array): void {
 export function averageSpectrum(x: Float32Array): Float64Array {
   const frames = Math.max(1, Math.floor((x.length - SIZE) / HOP) + 1);
   const powers = new Float64Array(SIZE / 2 + 1);
-  const [time, freq] = [new Float64Array(2 * SIZE), new Float64Array(2 * SIZE)];
+  const transform = transformOf(SIZE);
   const frame = (index: number) => x.subarray(index * HOP, index < frames ? index * HOP + SIZE : index * HOP);
   for (let i = 0; i < frames; i += 2) {
-    fill(time, 0, frame(i));
-    fill(time, 1, frame(i + 1));
-    transformOf(SIZE).transform(freq, time);
-    addPowers(powers, freq);
+    fill(transform.re, frame(i));
+    fill(transform.im, frame(i + 1));
+    transform.forward();
+    addPowers(powers, transform);
   }
   const scale = 2 / (SIZE * ENERGY * frames);
   return powers.map((power) => power * scale);
