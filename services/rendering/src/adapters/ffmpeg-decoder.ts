@@ -65,7 +65,7 @@ type Place = Omit<Deps, 'pool'>;
 /** What the first stream of sound says of itself. */
 async function probe({ ffmpeg, tmp }: Place, { bytes, container }: File, { signal }: RunOptions): Promise<Probed> {
   const args = [...QUIET, ...input(container), ...SHOW];
-  const asked = { program: ffmpeg.ffprobe, args, input: bytes, cwd: tmp, signal, mostBytes: MOST_PROBED };
+  const asked = { program: ffmpeg.ffprobe, args, inputs: [bytes], cwd: tmp, signal, mostBytes: MOST_PROBED };
   const [stream] = streamsIn(Buffer.from(await run(asked)).toString());
   if (!stream) throw audioRefusal('wav.no_audio', 'the file holds no audio stream');
   requireChannels(stream.channels, 'wav');
@@ -89,7 +89,7 @@ async function decode({ ffmpeg, tmp }: Place, file: File, options: RunOptions): 
   const output = ['-map', '0:a:0', '-f', 'f32le', '-c:a', 'pcm_f32le', 'pipe:1'];
   const args = ['-nostdin', ...QUIET, ...cap, ...input(container), ...output];
   const mostBytes = mostSeconds * sampleRate * channels * FLOAT_BYTES;
-  const asked = { program: ffmpeg.ffmpeg, args, input: bytes, cwd: tmp, signal: options.signal };
+  const asked = { program: ffmpeg.ffmpeg, args, inputs: [bytes], cwd: tmp, signal: options.signal };
   const pcm = await run({ ...asked, mostBytes, tooMuch: tooLong });
   return { pcm, channels, sampleRate, bits: bits_per_raw_sample || bits_per_sample, codec, container };
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { audioRefusal } from '@gts/audio';
 
 /** What every call says first; the demuxer is named by who knows it. */
@@ -29,7 +30,8 @@ export function findFfmpeg(configured: string | undefined, searchPath: string): 
 export type Run = Readonly<{
   program: string;
   args: readonly string[];
-  input?: Uint8Array | undefined;
+  /** By pipe 0, 3, 4 …: {@link pipeOf}. */
+  inputs?: readonly Uint8Array[];
   cwd: string;
   signal: AbortSignal;
   /** More output than this ends the process, and nothing of it is kept. The output lies in memory of its own. */
@@ -42,6 +44,9 @@ export type Run = Readonly<{
   onOutput?: (text: string) => void;
 }>;
 
+/** What the program calls its input of that index: 1 and 2 are for what it says. */
+export const pipeOf = (index: number): string => `pipe:${index === 0 ? 0 : index + 2}`;
+
 /**
  * Runs one process with bytes in and bytes out; never a shell.
  * @throws `encoder.timeout`, `encoder.failed`, the signal's reason when cancelled
@@ -49,7 +54,8 @@ export type Run = Readonly<{
 export async function run(asked: Run): Promise<Uint8Array> {
   const { program, args, cwd, signal, tooMuch, timeoutMs = TIMEOUT_MS } = asked;
   signal.throwIfAborted();
-  const child = spawn(program, args, { cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const more = (asked.inputs ?? []).slice(1).map(() => 'pipe' as const);
+  const child = spawn(program, args, { cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe', ...more] });
   const late = AbortSignal.timeout(timeoutMs);
   const stop = () => endGroup(child);
   const either = AbortSignal.any([signal, late]);
@@ -77,7 +83,7 @@ function endGroup({ pid }: ChildProcess): void {
 
 type Ended = Readonly<{ output: Uint8Array; code: number | null; said: string; more: boolean }>;
 
-function watch(child: ChildProcess, { input, mostBytes, onOutput }: Run): Promise<Ended> {
+function watch(child: ChildProcess, { inputs = [], mostBytes, onOutput }: Run): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   // One buffer from the start: to join parts of hundreds of megabytes would hold up the event loop, and what is
   // never written takes no memory.
@@ -93,7 +99,9 @@ function watch(child: ChildProcess, { input, mostBytes, onOutput }: Run): Promis
   child.on('error', (error) => reject(audioRefusal('encoder.failed', `${child.spawnfile}: ${error.message}`)));
   child.on('close', (code) => resolve({ output: room.subarray(0, count), code, said, more: count > mostBytes }));
   // A program that has read enough closes its input: that is its right.
-  child.stdin?.on('error', () => undefined);
-  child.stdin?.end(input);
+  [child.stdin, ...child.stdio.slice(3)].forEach((pipe, i) => {
+    pipe?.on('error', () => undefined);
+    (pipe as Writable | null)?.end(inputs[i]);
+  });
   return promise;
 }

@@ -1,7 +1,8 @@
 import { audioEngine, meterEngine, release, SAMPLE_RATE } from '@gts/audio';
 import { compatEngineId, ownEngineId } from '@gts/nam';
-import type { AmpChoice, AmpEngine, LoudnessMeter, PictureRenderer, SoundProcessor } from '../application/ports';
+import type { AmpChoice, AmpEngine, LoudnessMeter, Pcm, PictureRenderer, SoundProcessor } from '../application/ports';
 import type { WorkerPool } from './worker/pool';
+import { Rooms } from './worker/rooms';
 
 /** 5 s: before each chunk the model hears its memory's length again, 2 to 3 % of a chunk. */
 const CHUNK_FRAMES = 240_000;
@@ -12,25 +13,22 @@ const LIMIT_MS_PER_SECOND = { exact: 2000, fast: 4000 } as const;
 const limitMs = ({ tanh }: AmpChoice, frames: number): number =>
   LEAST_LIMIT_MS + (frames / SAMPLE_RATE) * LIMIT_MS_PER_SECOND[tanh];
 
-/** In memory that several threads read and write at once. */
-function shared(x: Float32Array): Float32Array {
-  if (x.buffer instanceof SharedArrayBuffer) return x;
-  const copy = new Float32Array(new SharedArrayBuffer(4 * x.length));
-  copy.set(x);
-  release(x);
-  return copy;
-}
-
 /** Captures in worker threads: in chunks on all that are idle, or whole on one where the others have work. */
-export const poolAmpEngine = (pool: WorkerPool, chunk = CHUNK_FRAMES): AmpEngine => ({
+export const poolAmpEngine = (pool: WorkerPool, chunk = CHUNK_FRAMES, rooms = new Rooms()): AmpEngine => ({
   id: `${ownEngineId}+${compatEngineId()}`,
   choose: (capture, run) => pool.run({ kind: 'choose', ...capture }, run),
-  async render(capture, x, { choice, whole = false, ...run }) {
-    const y = new Float32Array(new SharedArrayBuffer(4 * x.length));
-    const chunkFrames = choice.divisible && !whole ? chunk : Math.max(1, x.length);
-    const task = { kind: 'capture' as const, ...capture, x: shared(x), y, chunkFrames };
-    const { sha256 } = await pool.run<{ sha256: string }>(task, { ...run, limitMs: limitMs(choice, x.length) });
-    return { samples: y, sha256 };
+  async render(capture, signal, { choice, whole = false, ...run }) {
+    const limited = { ...run, limitMs: limitMs(choice, signal.length) };
+    const asked = { kind: 'capture' as const, ...capture, chunkFrames: Math.max(1, signal.length) };
+    if (whole || !choice.divisible) return pool.run<Pcm>({ ...asked, x: signal }, limited);
+    const [x, y] = [rooms.take(signal.length), rooms.take(signal.length)];
+    x.set(signal);
+    release(signal);
+    const { sha256 } = await pool.run<{ sha256: string }>({ ...asked, x, y, chunkFrames: chunk }, limited);
+    const samples = new Float32Array(y);
+    // Every chunk is done. After a failure a thread may still be at one: then the memory is the collector's.
+    rooms.giveBack(x, y);
+    return { samples, sha256 };
   },
 });
 
@@ -46,7 +44,7 @@ export const poolSoundProcessor = (pool: WorkerPool): SoundProcessor => ({
 
 export const poolLoudnessMeter = (pool: WorkerPool): LoudnessMeter => ({
   measure: (x, frames, run) => pool.run({ kind: 'measure', frames, x }, run),
-  verify: (s16, run) => pool.run({ kind: 'verify', s16 }, run),
+  verify: (flac, mostFrames, run) => pool.run({ kind: 'verify', flac, mostFrames }, run),
 });
 
 export const poolPictures = (pool: WorkerPool): PictureRenderer => ({

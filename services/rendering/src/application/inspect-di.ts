@@ -52,7 +52,8 @@ async function inspected(
     'audio/x-f32le',
   );
   const waveform = await files.put(Buffer.from(JSON.stringify(found.waveform)), 'application/json');
-  const playback = await files.put(await encoder.encode(found.s24, 'flac24', run), 'audio/flac');
+  const [file] = await encoder.encode([{ pcm: found.s24, format: 'flac24' }], run);
+  const playback = await files.put(file as Uint8Array, 'audio/flac');
   // Held like the result of a stage: by then, whoever asked has marks of their own.
   await cache.keepValue(`inspected/${diTrackId}/${channel ?? ''}`, { audio, playback, waveform });
   return { diTrackId, audio, playback, waveform, frames, channel: channel ?? 'left', ...described(found) };

@@ -10,8 +10,8 @@ type Chain = Readonly<{ from: Sound; blocks: readonly Block[] }>;
 type Options = Readonly<{
   signal: AbortSignal;
   onProgress: ChainProgress;
-  /** Enough other chains wait: this one keeps to one worker. */
-  whole?: boolean;
+  /** Asked before each capture: enough other chains play, so this one keeps to one worker. */
+  whole?: () => Promise<boolean>;
 }>;
 export type Played = Readonly<{ sound: Sound; cached: boolean; amps: readonly AmpUse[] }>;
 
@@ -118,7 +118,7 @@ async function compute(deps: Deps, step: Step, { signal, onProgress, whole }: Op
       throw step.previousKey ? new Gone() : inputFault.missing(step.from.sha256);
     }
     tell(0);
-    const run = { signal, onProgress: tell, whole };
+    const run = { signal, onProgress: tell, whole: step.choice && (await whole?.()) };
     const pcm = await play(deps, step, { input, run }).catch((error: unknown) => {
       throw atBlock(error, step.index);
     });

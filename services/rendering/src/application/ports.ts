@@ -116,17 +116,18 @@ export type Levellable = Measures & Readonly<{ powers: readonly number[] }>;
 export interface LoudnessMeter {
   /** Stages 6 and 7: of the tone framed to that length. @throws `render.silent` */
   measure(x: Float32Array, frames: number, options: RunOptions): Promise<Levellable>;
-  /** Stage 10: of decoded 16-bit PCM. */
-  verify(s16: Uint8Array, options: RunOptions): Promise<Measures & { frames: number }>;
+  /** Stage 10: of a listening file, decoded by another reader than its encoder's. @throws `encoder.failed` */
+  verify(flac: Uint8Array, mostFrames: number, options: RunOptions): Promise<Measures & { frames: number }>;
 }
 
 export type Format = 'flac16' | 'flac24' | 'opus';
+/** PCM as its format takes it: `flac24` 24 bits in 32, the others 16. */
+export type Encodable = Readonly<{ pcm: Uint8Array; format: Format }>;
 /** Makes files of PCM. @throws `encoder.failed`, `encoder.timeout`, `store.full` */
 export interface Encoder {
   readonly id: string;
-  encode(pcm: Uint8Array, format: Format, options: RunOptions): Promise<Uint8Array>;
-  /** FLAC back to 16-bit PCM. */
-  decode(flac: Uint8Array, mostFrames: number, options: RunOptions): Promise<Uint8Array>;
+  /** A file for each, in order, all by one run of the program. */
+  encode(sounds: readonly Encodable[], options: RunOptions): Promise<readonly Uint8Array[]>;
 }
 
 export type InspectedAudio = Readonly<{

@@ -68,12 +68,13 @@ async function work(deps: Deps, { item, run }: Running, ctx: Context): Promise<F
   if (!job.prepared || !blocks) return { kind: 'dropped' };
   const from = { sha256: job.prepared.sha256, frames: job.prepared.frames };
   const onProgress = shown(deps, { job, item, blocks, moved: run.moved }, ctx);
+  const whole = async () => othersPlay(await jobs(ctx).get(item.runId), workers);
   const found = await attempt(deps)({
     runId: item.runId,
     epoch: item.epoch,
     signal: run.signal,
     isWanted: async () => isMine(await chains(ctx).get(item.chainRenderId), run.claim),
-    work: (signal) => play({ from, blocks }, { signal, onProgress, whole: othersWait(job, workers) }),
+    work: (signal) => play({ from, blocks }, { signal, onProgress, whole }),
     note: (fault: Failure | 'released') => chains(ctx).update(item.chainRenderId, requeueChain(run.claim, fault)),
   });
   const cached = found.kind === 'ready' && found.value.cached;
@@ -82,9 +83,9 @@ async function work(deps: Deps, { item, run }: Running, ctx: Context): Promise<F
   return found;
 }
 
-/** While a chain waits for every worker, each keeps to its own; the last ones are shared, so that nobody is idle. */
-const othersWait = ({ tones }: RenderJob, workers: number): boolean =>
-  tones.filter(({ status }) => isOpen(status)).length >= 2 * workers;
+/** While there is a chain for every worker, each keeps to its own; the last ones are shared, so that nobody is idle. */
+const othersPlay = ({ tones }: RenderJob, workers: number): boolean =>
+  tones.filter(({ status }) => isOpen(status)).length >= workers;
 
 type Shown = Readonly<{ job: RenderJob; item: Item; blocks: readonly Block[]; moved: () => void }>;
 

@@ -84,14 +84,12 @@ const readIntact = (files: Files, sha256: string): Promise<Uint8Array | null> =>
 async function encode(deps: ToneFileDeps, { sound, frames, gainDb, diOnsetMs }: Levelled, run: RunOptions) {
   const samples = await pcmOfTone(deps, sound);
   const { pcmSha256, s16, s24, analysis } = await deps.sound.master(samples, { frames, gainDb, diOnsetMs }, run);
-  const stored = async (pcm: Uint8Array, format: 'flac24' | 'opus', mediaType: string): Promise<FileRef> =>
-    put(deps, await deps.encoder.encode(pcm, format, run), mediaType);
-  const [flac, download, opus] = await Promise.all([
-    deps.encoder.encode(s16, 'flac16', run),
-    stored(s24, 'flac24', FLAC),
-    deps.dataSaver ? stored(s16, 'opus', OPUS) : undefined,
-  ]);
+  const saver = deps.dataSaver ? [{ pcm: s16, format: 'opus' as const }] : [];
+  const sounds = [{ pcm: s16, format: 'flac16' as const }, { pcm: s24, format: 'flac24' as const }, ...saver];
+  const [flac, flac24, small] = (await deps.encoder.encode(sounds, run)) as [Uint8Array, Uint8Array, Uint8Array?];
   release(s16, s24);
+  const download = await put(deps, flac24, FLAC);
+  const opus = small && (await put(deps, small, OPUS));
   return { size: flac.length, flac, download, opus, pcmSha256, analysis };
 }
 
@@ -130,8 +128,7 @@ type Padded = Readonly<{ padded: Uint8Array; frames: number }>;
 
 /** Stage 10 of one file. */
 async function verified(deps: ToneFileDeps, { padded, frames }: Padded, run: RunOptions): Promise<Measures> {
-  const decoded = await deps.encoder.decode(padded, frames, run);
-  const { frames: length, ...measures } = await deps.meter.verify(decoded, run);
+  const { frames: length, ...measures } = await deps.meter.verify(padded, frames, run);
   if (length === frames) return measures;
   const message = `${length} frames instead of ${frames}`;
   throw new DomainError({ kind: 'unavailable', code: 'encoder.failed', message });

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 // V8 counts a signal of megabytes as a few words: left alone it keeps dead ones until hundreds of megabytes are resident.
@@ -7,13 +7,20 @@ setFlagsFromString('--expose-gc');
 setFlagsFromString('--heap-growing-percent=300');
 const gc = runInNewContext('gc') as NodeJS.GCFunction;
 
-/** Lets go of everything dead once so many bytes have gone through this thread: a look at all takes some milliseconds. */
-export function collectEvery(mostBytes: number): (bytes: number) => void {
-  let passed = 0;
-  return (bytes) => {
-    passed += bytes;
-    if (passed < mostBytes) return;
-    passed = 0;
+const heldBytes = (): number => getHeapStatistics().external_memory;
+
+/**
+ * Lets go of everything dead once this thread holds so many bytes of signals more than it did at its least, dead or not:
+ * a look at all takes some milliseconds. Told of shared memory that was left behind, which V8 does not count.
+ */
+export function collectBeyond(mostBytes: number): (sharedBytes?: number) => void {
+  let [least, shared] = [Infinity, 0];
+  return (sharedBytes = 0) => {
+    shared += sharedBytes;
+    const held = heldBytes();
+    least = Math.min(least, held);
+    if (held - least + shared < mostBytes) return;
     gc();
+    [least, shared] = [heldBytes(), 0];
   };
 }

@@ -1,17 +1,6 @@
 import { audioRefusal } from '@gts/audio';
 import { DomainError } from '@gts/kernel';
-import {
-  CANCEL,
-  chunksOf,
-  CONTROL_SLOTS,
-  DONE,
-  LEAVE,
-  NEXT,
-  leftBy,
-  type Response,
-  type Task,
-  totalOf,
-} from './protocol';
+import { CANCEL, chunksOf, CONTROL_SLOTS, DONE, LEAVE, NEXT, type Response, type Task, totalOf } from './protocol';
 
 export type PoolRun = Readonly<{
   signal: AbortSignal;
@@ -29,8 +18,6 @@ export class Job {
   /** Threads that were told to leave it and have not answered. */
   leaving = 0;
   settled = false;
-  /** That it leaves to the collector. */
-  readonly bytes: number;
   startedMs = 0;
   movedMs = 0;
   private done = 0;
@@ -42,7 +29,6 @@ export class Job {
     readonly task: Task,
     readonly run: PoolRun,
   ) {
-    this.bytes = leftBy(task);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     [this.promise, this.resolve, this.reject] = [promise, resolve, reject];
   }

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { audioRefusal } from '@gts/audio';
 import type { Clock } from '@gts/kernel';
-import { collectEvery } from './collect';
+import { collectBeyond } from './collect';
 import { Job, type PoolRun } from './job';
-import type { Answer, Task, ThreadData } from './protocol';
+import { type Answer, sharedLeft, type Task, type ThreadData } from './protocol';
 import { Thread } from './thread';
 
 /** The thread's built file: a worker does not pass through a transformer, so it is the same from src and from dist. */
 const WORKER_FILE = join(__dirname, '..', '..', '..', 'dist', 'adapters', 'worker', 'worker.js');
 /** In the thread that answers people. */
-const MOST_DEAD_BYTES = 24_000_000;
+const MOST_HELD_BYTES = 30_000_000;
 const POLL_MS = 100;
 const STALL_MS = 20_000;
 /** A cancel frees every thread within 0.2 s. */
@@ -43,7 +43,7 @@ export class WorkerPool {
   private watch: NodeJS.Timeout | undefined;
   private idle: (() => void)[] = [];
   private stopped = false;
-  private readonly collect = collectEvery(MOST_DEAD_BYTES);
+  private readonly collect = collectBeyond(MOST_HELD_BYTES);
 
   constructor(private readonly options: PoolOptions) {}
 
@@ -135,7 +135,7 @@ export class WorkerPool {
     if (!job) return;
     this.options.onCpu?.(job.task.kind, response.cpuSeconds);
     job.settle(response);
-    this.collect(job.bytes);
+    this.collect(sharedLeft(response, job.task));
     if (!job.settled && job.threads === 0) this.resume(job);
     this.pump();
     if (this.options.fleeting && !thread.job) void this.giveUp(thread, 'engine.crash', STOPPED);

@@ -6,8 +6,16 @@ import type { EffectName } from '../../domain/render-job';
 /** What every thread has from its start: the compiled kernel. */
 export type ThreadData = Readonly<{ kernel: WasmModule }>;
 
-/** `x` and `y` lie in shared memory and have one length; every thread on the task writes its chunks of `y`. */
-export type CaptureTask = Readonly<{ kind: 'capture'; x: Float32Array; y: Float32Array; chunkFrames: number }> &
+/**
+ * With `y`, both lie in shared memory and have one length, and every thread on the task writes its chunks of `y`; without,
+ * one thread plays it all and answers with memory of its own.
+ */
+export type CaptureTask = Readonly<{
+  kind: 'capture';
+  x: Float32Array;
+  y?: Float32Array | undefined;
+  chunkFrames: number;
+}> &
   Capture;
 
 /** What a worker thread can be asked; every signal is mono float32 at 48 kHz unless it says otherwise. */
@@ -35,7 +43,7 @@ export type Task =
   | Readonly<{ kind: 'timeline'; x: Float32Array; pieces: readonly Piece[] }>
   | Readonly<{ kind: 'pictures'; set: PictureSet; indexes: readonly number[] }>
   | Readonly<{ kind: 'share'; x: Float32Array; shown: SharePicture }>
-  | Readonly<{ kind: 'verify'; s16: Uint8Array }>
+  | Readonly<{ kind: 'verify'; flac: Uint8Array; mostFrames: number }>
   | Readonly<{ kind: 'inspectWav'; bytes: Uint8Array; channel: Channel | undefined }>
   | Readonly<{ kind: 'inspect'; audio: Decoded; channel: Channel | undefined }>;
 export type Channel = 'left' | 'right' | 'mix';
@@ -52,19 +60,8 @@ export type Decoded = Readonly<{
 /** The large part of a task, which its sender gives away; files of a chain stay, they may be cached by who sent them. */
 export function movable(task: Task): Float32Array | Uint8Array | undefined {
   if ('x' in task) return task.x;
-  if (task.kind === 'verify') return task.s16;
   if (task.kind === 'inspectWav') return task.bytes;
   return task.kind === 'inspect' ? task.audio.pcm : undefined;
-}
-
-const PICTURE_BYTES = 6_000_000;
-
-/** Bytes that a task leaves to the collector: shared memory and the work on whole files; most else is released. */
-export function leftBy(task: Task): number {
-  if (task.kind === 'pictures') return task.indexes.length * PICTURE_BYTES;
-  const bytes = movable(task)?.byteLength ?? 0;
-  if (task.kind === 'inspect' || task.kind === 'inspectWav') return 8 * bytes;
-  return task.kind === 'capture' ? 2 * bytes : bytes / 2;
 }
 
 /** Slots of the control block that the threads of one task share with the pool. */
@@ -97,6 +94,9 @@ export type Fault = Readonly<{
 export type Response = Readonly<{ id: number }> & Outcome;
 /** `cpuSeconds` of the thread, for this answer. */
 export type Answer = Response & Readonly<{ cpuSeconds: number }>;
+/** Shared bytes that are left to the collectors of every thread, where a task failed; otherwise they are used again. */
+export const sharedLeft = (response: Response, task: Task): number =>
+  'result' in response || 'left' in response || task.kind !== 'capture' || !task.y ? 0 : 2 * task.y.byteLength;
 type Outcome =
   | Readonly<{ result: unknown }>
   | Readonly<{ left: true }>

@@ -18,6 +18,7 @@ import {
   prepare,
   quantise16,
   quantise24In32,
+  readFlac16,
   release,
   requireAudible,
   partOf,
@@ -95,7 +96,10 @@ function cut(task: TaskOf<'cut'>, { tell }: Tools): Cut {
   const { pieces, end } = task;
   const levelled = levelledOf(task);
   const parts = pieces.map((piece) => {
-    return new Uint8Array(quantise16(pieceOf(levelled, piece, piece.start === end)).buffer);
+    const cutOut = pieceOf(levelled, piece, piece.start === end);
+    const s16 = new Uint8Array(quantise16(cutOut).buffer);
+    release(cutOut);
+    return s16;
   });
   tell(0.5);
   const spectrogram = task.drawn ? toneSpectrogram(levelled) : undefined;
@@ -103,11 +107,12 @@ function cut(task: TaskOf<'cut'>, { tell }: Tools): Cut {
   return { parts, ...(spectrogram && { spectrogram }) };
 }
 
-function verified({ s16 }: TaskOf<'verify'>) {
-  const view = new Int16Array(s16.buffer, s16.byteOffset, s16.byteLength >> 1);
-  const x = samplesOf16(view);
-  const found = { ...measure(x), samplePeak: dbOf(peakOf(x)), frames: x.length };
-  release(x);
+function verified({ flac, mostFrames }: TaskOf<'verify'>) {
+  const s16 = readFlac16(flac, mostFrames);
+  const x = samplesOf16(s16);
+  const { integrated, truePeak } = measure(x);
+  const found = { integrated, truePeak, samplePeak: dbOf(peakOf(x)), frames: x.length };
+  release(flac, s16, x);
   return found;
 }
 

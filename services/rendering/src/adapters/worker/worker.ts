@@ -3,17 +3,17 @@ import { isDomainError } from '@gts/kernel';
 import { createOwnEngine, isStopped, stopped } from '@gts/nam';
 import { playChunks } from './chunks';
 import { release } from '@gts/audio';
-import { collectEvery } from './collect';
+import { collectBeyond } from './collect';
 import { Models } from './models';
 import {
   type Answer,
   CANCEL,
   DONE,
   movable,
-  leftBy,
   PERMILLE,
   type Request,
   type Response,
+  sharedLeft,
   type ThreadData,
 } from './protocol';
 import { Responses } from './responses';
@@ -23,7 +23,7 @@ import { perform } from './tasks';
 const { kernel } = workerData as ThreadData;
 const models = new Models(createOwnEngine(kernel));
 const responses = new Responses();
-const collect = collectEvery(20_000_000);
+const collect = collectBeyond(12_000_000);
 
 /** Tells the pool how far a task is, which no other thread shares; ends one that nobody wants any more. */
 const telling = (control: Int32Array) => (fraction: number) => {
@@ -71,7 +71,7 @@ async function answer(request: Request): Promise<void> {
   parentPort?.postMessage(told, 'result' in response ? [...buffersOf(response.result)] : []);
   const signal = movable(request.task);
   if (signal) release(signal);
-  collect(leftBy(request.task));
+  collect(sharedLeft(response, request.task));
 }
 
 parentPort?.on('message', (request: Request) => void answer(request));
