@@ -1,13 +1,18 @@
-// What stores and streams say after the load, held against what people were told (delivery.md §14: I1, I2, I3, I7).
+// What stores and streams hold after the load.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../lib/api.mjs';
 import { SERVICES } from '../stack/services.mjs';
 import { storeOf } from '../stack/store-url.mjs';
+import { faultsIn as judged } from './judge.ts';
+import { followFaults } from './witness.ts';
 
 const require = createRequire(import.meta.url);
 const QUIET_WITHIN_MS = 120_000;
-const CONTEXTS = SERVICES.filter((service) => service !== 'gateway');
+/** Who comes back to a stream waits 2 s first. */
+const TOLD_WITHIN_MS = 20_000;
+export const CONTEXTS = SERVICES.filter((service) => service !== 'gateway');
 
 /** The databases of one drill, and their end. */
 export async function openStores(mongo) {
@@ -18,6 +23,8 @@ export async function openStores(mongo) {
   return {
     outbox: async () =>
       (await Promise.all(CONTEXTS.map((each) => db(each).collection('outbox').find().toArray()))).flat(),
+    inbox: async () =>
+      (await Promise.all(CONTEXTS.map((each) => db(each).collection('inbox').find().toArray()))).flat(),
     documents: async (service, name) =>
       (await db(service).collection(`c_${name}`).find().toArray()).map(({ id, body }) => ({ ...JSON.parse(body), id })),
     drop: async () => {
@@ -40,9 +47,9 @@ async function messagesOf(jsm, stream) {
   const { state } = await jsm.streams.info(stream);
   const found = [];
   for (let seq = state.first_seq; state.messages > 0 && seq <= state.last_seq; seq++) {
-    const { header, data } = await jsm.streams.getMessage(stream, { seq });
+    const { header, data, subject } = await jsm.streams.getMessage(stream, { seq });
     const body = stream === 'DLQ' ? {} : JSON.parse(Buffer.from(data).toString());
-    found.push({ stream, msgId: header.get('Nats-Msg-Id'), type: header.get('Gts-Type'), body });
+    found.push({ stream, seq, subject, msgId: header.get('Nats-Msg-Id'), type: header.get('Gts-Type'), body });
   }
   return found;
 }
@@ -56,8 +63,31 @@ async function onTheWay({ jsm, names }, stores) {
   return count;
 }
 
-/** Waits until everything was sent and handled by whoever wanted it, then reads all of it. */
-export async function evidenceOf(broker, stores) {
+/** What every consumer noted of what it handled. */
+async function notedBy(stores) {
+  const gates = (await Promise.all(CONTEXTS.map((each) => stores.documents(each, 'gates')))).flat();
+  return {
+    inbox: new Set((await stores.inbox()).map(({ consumer, message }) => `${consumer} ${message}`)),
+    gates: new Map(gates.map(({ id, lastVersion }) => [id, lastVersion])),
+  };
+}
+
+function readings() {
+  const { consumersOf, declaredServices } = require('@gts/contracts');
+  return declaredServices.flatMap(({ subscriptions }) =>
+    subscriptions.flatMap((each) => consumersOf(each).map((consumer) => ({ ...consumer, kind: each.kind }))),
+  );
+}
+
+/** Waits until readers were told what happened, no longer than they may take to come back. */
+async function told(followers, messages) {
+  const missing = () => followers.flatMap((each) => followFaults(each, messages).lost).length;
+  const end = performance.now() + TOLD_WITHIN_MS;
+  while (missing() > 0 && performance.now() < end) await sleep(200);
+}
+
+/** Waits until everything was sent, handled by whoever wanted it and told, then reads all of it. */
+export async function evidenceOf(broker, stores, followers) {
   const streams = await openStreams(broker);
   try {
     await until(
@@ -67,9 +97,11 @@ export async function evidenceOf(broker, stores) {
     );
     const messages = [];
     for (const stream of await streams.names()) messages.push(...(await messagesOf(streams.jsm, stream)));
+    await told(followers, messages);
     const dead = await Promise.all(CONTEXTS.map((each) => stores.documents(each, 'dead_letters')));
     return {
       messages,
+      noted: await notedBy(stores),
       outbox: await stores.outbox(),
       chains: await stores.documents('signal-chains', 'signal-chains'),
       shootouts: await stores.documents('shootouts', 'shootouts'),
@@ -80,70 +112,5 @@ export async function evidenceOf(broker, stores) {
   }
 }
 
-const countBy = (list, key) => {
-  const counts = new Map();
-  for (const each of list) counts.set(key(each), (counts.get(key(each)) ?? 0) + 1);
-  return counts;
-};
-const above = (counts, most) => [...counts].filter(([, count]) => count > most).map(([key]) => key);
-
-/** Aggregates whose events do not lie in their stream as 1, 2, 3 … */
-function outOfOrder(messages) {
-  const last = new Map();
-  const wrong = new Set();
-  for (const { stream, body } of messages) {
-    if (!stream.startsWith('EVT_') || !body.aggregate) continue;
-    const key = `${body.aggregate.type}/${body.aggregate.id}`;
-    if (body.aggregate.version !== (last.get(key) ?? 0) + 1) wrong.add(key);
-    last.set(key, body.aggregate.version);
-  }
-  return [...wrong];
-}
-
-function chainFaults({ chains, messages }, ledger) {
-  const counts = countBy(chains, ({ name }) => name);
-  const ids = new Map(chains.map(({ name, id }) => [name, id]));
-  const told = [...ledger.chains].filter(([, id]) => id !== undefined);
-  const created = countBy(
-    messages.filter(({ type }) => type === 'signal-chains.SignalChainCreated'),
-    ({ body }) => body.aggregate.id,
-  );
-  return {
-    lost: [
-      ...told.filter(([name, id]) => ids.get(name) !== id).map(([name]) => `chain ${name}`),
-      ...chains.filter(({ id }) => !created.has(id)).map(({ id }) => `event of chain ${id}`),
-    ],
-    repeated: [...above(counts, 1), ...above(created, 1)].map((each) => `chain ${each}`),
-  };
-}
-
-function renderFaults({ shootouts, messages }, ledger) {
-  const of = (type) => messages.filter((each) => each.type === type);
-  const finished = countBy(of('shootouts.ShootoutFinalised'), ({ body }) => body.aggregate.id);
-  const jobs = countBy(of('rendering.RenderJobCompleted'), ({ body }) => body.aggregate.id);
-  const states = new Map(shootouts.map(({ id, status }) => [id, status]));
-  const wanted = ledger.renders.filter(({ shootoutId, status }) => shootoutId && status !== undefined);
-  const incomplete = wanted.filter(
-    ({ shootoutId }) => states.get(shootoutId) !== 'COMPLETED' || !finished.has(shootoutId),
-  );
-  return {
-    lost: incomplete.map(({ shootoutId }) => `render of ${shootoutId}: ${states.get(shootoutId)}`),
-    repeated: [...above(finished, 1), ...above(jobs, 1)].map((each) => `render of ${each}`),
-  };
-}
-
-function messageFaults({ messages, outbox }) {
-  const ids = countBy(messages, ({ msgId }) => msgId);
-  const sent = outbox.map(({ headers }) => JSON.parse(headers)['Nats-Msg-Id']);
-  return { lost: sent.filter((id) => !ids.has(id)).map((id) => `message ${id}`), repeated: above(ids, 1) };
-}
-
 /** Effects that are not there, there more than once, or out of order. */
-export function faultsIn(evidence, ledger) {
-  const all = [chainFaults(evidence, ledger), renderFaults(evidence, ledger), messageFaults(evidence)];
-  return {
-    lost: all.flatMap(({ lost }) => lost),
-    repeated: all.flatMap(({ repeated }) => repeated),
-    outOfOrder: outOfOrder(evidence.messages),
-  };
-}
+export const faultsIn = (evidence, ledger) => judged(evidence, ledger, readings());

@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../bootstrap.mjs';
 import { until } from '../lib/api.mjs';
+import { follow } from './follow.ts';
 
 const require = createRequire(import.meta.url);
 const PEOPLE = ['ada', 'ben', 'cleo'];
 const ANSWER_WITHIN_MS = 30_000;
 const READS = ['/signal-chains?limit=20', '/shootouts?limit=20', '/me', '/gear?source=demo&limit=20'];
-const [READ_EVERY_MS, CREATE_EVERY_MS, LOOK_EVERY_MS] = [100, 300, 300];
+const [READ_EVERY_MS, CREATE_EVERY_MS, EDIT_EVERY_MS, LOOK_EVERY_MS] = [100, 300, 1500, 300];
 /** Creations a minute are bounded: so many renders a person. */
 const MOST_RENDERS = 4;
 const TAKE_SECONDS = 1.2;
@@ -20,8 +21,16 @@ const TUS = { 'tus-resumable': '1.0.0' };
 
 class Failed extends Error {}
 
-/** What clients were told: requests, failures, and outcomes of creations (an id, or unknown). */
-export const newLedger = () => ({ requests: 0, slowestMs: 0, failures: [], chains: new Map(), renders: [] });
+/** What clients were told: requests, failures, outcomes of creations (an id, or unknown), and notices of changes. */
+export const newLedger = () => ({
+  requests: 0,
+  slowestMs: 0,
+  failures: [],
+  chains: new Map(),
+  renders: [],
+  followers: [],
+  edits: new Map(),
+});
 
 /** What a request sends; bodies are bytes or JSON. */
 function sent(method, { headers, body, more }) {
@@ -73,7 +82,12 @@ async function signIn(url, persona, ledger) {
     .getSetCookie()
     .map((each) => each.split(';')[0])
     .join('; ');
-  return asker({ url, headers: { ...origin, cookie, 'x-csrf-token': json.csrfToken }, ledger });
+  const own = { ...origin, cookie };
+  const failed = (why) => void ledger.failures.push(why);
+  return {
+    ask: asker({ url, headers: { ...own, 'x-csrf-token': json.csrfToken }, ledger }),
+    follows: (topic) => void ledger.followers.push(follow({ url, headers: own, topic, failed })),
+  };
 }
 
 const manifest = () => JSON.parse(readFileSync(join(root, 'deploy', 'demo', 'manifest.json'), 'utf8')).files;
@@ -102,6 +116,17 @@ async function createChain({ ask, ledger, blocks }) {
   return json.id;
 }
 
+/** Gives a chain another name; before the answer nobody knows whether it has it. */
+async function edit({ ask, ledger, blocks, edited }) {
+  const count = ledger.edits.get(edited);
+  const { headers } = await ask('GET', `/signal-chains/${edited}`);
+  const more = { 'if-match': headers.get('etag') };
+  count.unknown += 1;
+  await ask('PUT', `/signal-chains/${edited}`, { body: { name: `Drill ${randomUUID()}`, blocks }, more });
+  count.unknown -= 1;
+  count.confirmed += 1;
+}
+
 let takes = 0;
 /** A recording that nobody made before. */
 function aTake() {
@@ -127,7 +152,7 @@ const settled = (ask, path, busy) =>
   );
 
 /** The main job from recording to result; its outcome stays unknown when an answer fails on the way. */
-async function render({ ask, ledger, chains }) {
+async function render({ ask, follows, ledger, chains }) {
   const entry = { shootoutId: undefined, asked: false, status: undefined };
   ledger.renders.push(entry);
   const uploadId = await upload(ask, aTake());
@@ -136,6 +161,7 @@ async function render({ ask, ledger, chains }) {
   const selections = chains.map((signalChainId) => ({ signalChainId }));
   const body = { title: `Drill ${randomUUID()}`, diTrackId: di.id, visibility: 'private', selections };
   entry.shootoutId = (await ask('POST', '/shootouts', { body, more: withKey() })).json.id;
+  follows(`shootout:${entry.shootoutId}`);
   entry.asked = true;
   await ask('POST', `/shootouts/${entry.shootoutId}/render`, { body: {}, more: withKey() });
   entry.status = (await settled(ask, `/shootouts/${entry.shootoutId}`, ['DRAFT', 'PENDING', 'PROCESSING'])).status;
@@ -158,12 +184,18 @@ async function repeatUntil(stopped, everyMs, work) {
 export async function prepareLoad(url, ledger) {
   const people = await Promise.all(
     PEOPLE.map(async (persona) => {
-      const ask = await signIn(url, persona, ledger);
+      const { ask, follows } = await signIn(url, persona, ledger);
       const clean = await blocksOf(ask, ['captures/clean-daybreak-22.nam', 'irs/1x12-open-back.wav']);
       const crunch = await blocksOf(ask, ['captures/crunch-quarryman-45.nam', 'irs/4x12-dynamic-on-axis.wav']);
       const made = { ask, ledger };
       const chains = [await createChain({ ...made, blocks: clean }), await createChain({ ...made, blocks: crunch })];
-      return { ask, ledger, blocks: clean, chains };
+      // One chain that its owner keeps changing while another window of his follows it.
+      const edited = await createChain({ ...made, blocks: clean });
+      // Its name changes: it is judged by its changes.
+      for (const [name, id] of ledger.chains) if (id === edited) ledger.chains.delete(name);
+      ledger.edits.set(edited, { confirmed: 0, unknown: 0 });
+      follows(`signal-chain:${edited}`);
+      return { ask, follows, ledger, blocks: clean, chains, edited };
     }),
   );
   return () => {
@@ -172,6 +204,7 @@ export async function prepareLoad(url, ledger) {
     const loops = people.flatMap((person) => [
       repeatUntil(stopped, READ_EVERY_MS, (nth) => person.ask('GET', READS[nth % READS.length])),
       repeatUntil(stopped, CREATE_EVERY_MS, () => createChain(person)),
+      repeatUntil(stopped, EDIT_EVERY_MS, () => edit(person)),
       repeatUntil(stopped, LOOK_EVERY_MS, (nth) => (nth < MOST_RENDERS ? render(person) : undefined)),
     ]);
     return { end: () => ((over = true), Promise.all(loops)) };

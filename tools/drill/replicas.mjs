@@ -10,7 +10,6 @@ import { startBroker } from '../stack/broker.mjs';
 import { freePort } from '../stack/ports.mjs';
 import { secrets } from '../stack/secrets.mjs';
 import { SERVICES } from '../stack/services.mjs';
-import { storeOf } from '../stack/store-url.mjs';
 import { startBalancer } from './balancer.ts';
 
 const READY_WITHIN_MS = 120_000;
@@ -18,7 +17,7 @@ const READY_WITHIN_MS = 120_000;
 const GATEWAY_DELAY = '1500ms';
 const REPLICAS = ['a', 'b'];
 
-function environment({ dataDir, mongo, url, broker, found }) {
+function environment({ dataDir, storeUrlOf, url, broker, found }) {
   const keys = secrets(dataDir, SERVICES);
   const common = {
     ...process.env,
@@ -41,7 +40,7 @@ function environment({ dataDir, mongo, url, broker, found }) {
   return (service) => ({
     ...common,
     ...own[service],
-    STORE_URL: storeOf(mongo, service),
+    ...(storeUrlOf(service) && { STORE_URL: storeUrlOf(service) }),
     NATS_NKEY_FILE: broker.seedOf(service),
     INTERNAL_SIGNING_KEY: keys.signingKey[service],
   });
@@ -81,13 +80,13 @@ async function startReplica(service, { env, logs, place }) {
 }
 
 /** Starts all. `replace` ends one replica by a signal while another one takes its place. */
-export async function startReplicas(dataDir, mongo) {
+export async function startReplicas(dataDir, storeUrlOf) {
   const logs = join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true });
   const found = programs('nats-server', 'ffmpeg');
   const balancer = await startBalancer();
   const broker = await startBroker(found['nats-server'], dataDir);
-  const env = environment({ dataDir, mongo, url: balancer.url, broker, found });
+  const env = environment({ dataDir, storeUrlOf, url: balancer.url, broker, found });
   const running = new Map();
   const start = async (service, place) => {
     const replica = await startReplica(service, { env, logs, place });

@@ -7,9 +7,10 @@ import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchMachine } from '../bench/rows.mjs';
 import { mongoForTests } from '../lib/mongo.mjs';
-import { evidenceOf, faultsIn, openStores } from './effects.mjs';
+import { CONTEXTS, evidenceOf, faultsIn, openStores } from './effects.mjs';
 import { newLedger, prepareLoad } from './load.mjs';
 import { startReplicas } from './replicas.mjs';
+import { makeUsers } from './users.mjs';
 
 const help = `Usage: npm run drill:rolling -- [--only SIGTERM|SIGKILL] [--json] [--keep]
 
@@ -54,19 +55,20 @@ async function underLoad(stack, signal, start) {
   return { replaced, seconds };
 }
 
-async function measured(signal, { dataDir, mongo, stores }) {
+async function measured(signal, { dataDir, users, stores }) {
   const ledger = newLedger();
-  const stack = await startReplicas(dataDir, mongo);
+  const stack = await startReplicas(dataDir, users.storeUrlOf);
   try {
     const start = await prepareLoad(stack.url, ledger);
     const before = ledger.requests;
     const end = watchMachine();
     const { replaced, seconds } = await underLoad(stack, signal, start);
     const machine = end();
-    const evidence = await evidenceOf(stack.broker, stores);
+    const evidence = await evidenceOf(stack.broker, stores, ledger.followers);
     const requests = ledger.requests - before;
     return { signal, seconds, requests, replaced, ledger, evidence, machine, ...faultsIn(evidence, ledger) };
   } finally {
+    await Promise.all(ledger.followers.map((each) => each.stop()));
     await stack.stop();
   }
 }
@@ -76,9 +78,11 @@ async function drill(signal, mongo, keep) {
   process.env.ACK_WAIT = signal === 'SIGKILL' ? '5s' : '30s';
   const dataDir = mkdtempSync(join(tmpdir(), 'gts-drill-'));
   const stores = await openStores(mongo);
+  const users = await makeUsers(mongo, CONTEXTS);
   try {
-    return await measured(signal, { dataDir, mongo, stores });
+    return await measured(signal, { dataDir, users, stores });
   } finally {
+    await users.drop();
     await stores.drop();
     if (keep) say(`  data and logs: ${dataDir}`);
     else rmSync(dataDir, { recursive: true, force: true });
@@ -86,6 +90,7 @@ async function drill(signal, mongo, keep) {
 }
 
 const row = (id, value, { unit, must, ok }) => ({ id, value, unit, must, ok });
+const some = (id, value, unit) => row(id, value, { unit, must: '> 0', ok: value > 0 });
 const none = (id, list, unit) => row(id, list.length, { unit, must: 0, ok: list.length === 0 });
 
 function rowsOf({ signal, seconds, requests, replaced, ledger, evidence, lost, repeated, outOfOrder }) {
@@ -95,6 +100,10 @@ function rowsOf({ signal, seconds, requests, replaced, ledger, evidence, lost, r
     signal === 'SIGTERM'
       ? row(id('failed-requests'), failed, { unit: `of ${requests}`, must: 0, ok: failed === 0 })
       : row(id('failed-requests'), failed, { unit: `of ${requests}`, must: '> 0', ok: failed > 0 });
+  const notices = ledger.followers.flatMap((each) => each.notices);
+  const anew = notices.filter(({ event }) => event === 'resync').length;
+  const changes = [...ledger.edits.values()].reduce((sum, { confirmed }) => sum + confirmed, 0);
+  const reopened = ledger.followers.reduce((sum, each) => sum + each.opened() - 1, 0);
   const codes = replaced.filter(({ code }) => code !== 0);
   const rendered = ledger.renders.filter(({ status }) => status === 'COMPLETED').length;
   return [
@@ -104,8 +113,11 @@ function rowsOf({ signal, seconds, requests, replaced, ledger, evidence, lost, r
     none(id('out-of-order'), outOfOrder, 'aggregates'),
     row(id('dead-letters'), evidence.deadLetters, { unit: 'messages', must: 0, ok: evidence.deadLetters === 0 }),
     ...(signal === 'SIGTERM' ? [none(id('bad-exits'), codes, `of ${replaced.length} replicas`)] : []),
-    row(id('rendered'), rendered, { unit: `of ${ledger.renders.length}`, must: '> 0', ok: rendered > 0 }),
-    row(id('created'), ledger.chains.size, { unit: 'chains', must: '> 0', ok: ledger.chains.size > 0 }),
+    some(id('rendered'), rendered, `of ${ledger.renders.length}`),
+    some(id('notices'), notices.length, `to ${ledger.followers.length} readers`),
+    some(id('reopened'), reopened, `event streams, ${anew} from a snapshot`),
+    some(id('changes'), changes, 'of chains that somebody follows'),
+    some(id('created'), ledger.chains.size, 'chains'),
     row(id('load-s'), Number(seconds.toFixed(1)), { unit: 's', must: '>= 8', ok: seconds >= LEAST_LOAD_MS / 1000 }),
     row(id('slowest-ms'), Math.round(ledger.slowestMs), { unit: 'ms', must: '-', ok: true }),
   ];
