@@ -55,9 +55,12 @@ async function startService<C extends CommonSettings, A>(
   spec: ServiceSpec<C, A>,
   parts: ProcessParts<C>,
 ): Promise<Running> {
-  await ensureTopology(parts);
-  await ensureDurability(parts);
-  const store = await ensureStore(parts, spec.collections);
+  // None needs another: all at once is sooner, and readiness names everything that is missing.
+  const [store] = await Promise.all([
+    ensureStore(parts, spec.collections),
+    ensureTopology(parts),
+    ensureDurability(parts),
+  ]);
   const opened = openInfrastructure(parts, store);
   const composed = spec.compose(opened.infra);
   assertDeclaredHere(spec.service, composed.subscriptions);
