@@ -1,4 +1,4 @@
-import { readMeter } from './meter/meter';
+import { weightedPowers } from './meter/meter';
 
 const ABSOLUTE_GATE = -70;
 const RELATIVE_GATE = -10;
@@ -53,7 +53,7 @@ export type Loudness = Readonly<{ integrated: number; momentary: Int16Array; sho
  * @see ITU-R BS.1770-4, annex 1 (blocks of 400 ms with a hop of 100 ms); EBU Tech 3341 §2.2
  */
 export function loudness(x: Float32Array): Loudness {
-  const { powers } = readMeter(x);
+  const powers = weightedPowers(x);
   return {
     integrated: gatedLoudness(powers),
     momentary: curve(powers, MOMENTARY),
@@ -62,4 +62,4 @@ export function loudness(x: Float32Array): Loudness {
 }
 
 /** Integrated loudness in LUFS, dual mono; −Infinity when nothing passes the gates. */
-export const integratedLoudness = (x: Float32Array): number => gatedLoudness(readMeter(x).powers);
+export const integratedLoudness = (x: Float32Array): number => gatedLoudness(weightedPowers(x));
