@@ -8,16 +8,16 @@ const uploaded = wavFile({ channels: [aTone(96_000, 440, 96_000)], sampleRate: 9
 const response = wavFile({ channels: [aTone(4410, 440, 44_100)], sampleRate: 44_100 });
 const decoded = { channels: 1, sampleRate: 44_100, bits: 16, codec: 'flac', container: 'flac' };
 const pcm = new Uint8Array(aTone(44_100, 440, 44_100).buffer);
-const long: readonly Own[] = [
+const long = (): readonly Own[] => [
   { kind: 'inspectWav', bytes: uploaded, channel: undefined },
   { kind: 'inspect', audio: { ...decoded, pcm }, channel: undefined },
   { kind: 'ir', file: response, x },
   { kind: 'effect', effect: 'reverb_ir', params: {}, file: response, x },
-  { kind: 'master', frames: 9600, gainDb: 0, diOnsetMs: null, x },
+  { kind: 'master', frames: 9600, gainDb: 0, diOnsetMs: null, x: x.slice() },
 ];
 const tools = (tell: Tools['tell']): Tools => ({ responses: new Responses(), tell });
 
-test.each(long)('$kind says how far it is, and never falls back', (task) => {
+test.each(long())('$kind says how far it is, and never falls back', (task) => {
   const told: number[] = [];
   perform(
     task,
@@ -27,7 +27,7 @@ test.each(long)('$kind says how far it is, and never falls back', (task) => {
   expect(told).toEqual(told.toSorted((a, b) => a - b));
   expect(told.every((fraction) => fraction > 0 && fraction <= 1)).toBe(true);
 });
-test.each(long)('$kind ends at its next word when nobody wants it', (task) => {
+test.each(long())('$kind ends at its next word when nobody wants it', (task) => {
   let words = 0;
   const stop = () => {
     words += 1;

@@ -61,8 +61,15 @@ function prepared({ x, excerpt, inputGainDb }: TaskOf<'prepare'>) {
   return { ...pcm(samples), warnings };
 }
 
-function measured({ x, frames }: TaskOf<'measure'>) {
+/** In the place of x, which nobody reads again. */
+function framedOf(x: Float32Array, frames: number): Float32Array {
   const framed = frame(x, frames);
+  release(x);
+  return framed;
+}
+
+function measured({ x, frames }: TaskOf<'measure'>) {
+  const framed = framedOf(x, frames);
   const found = measure(framed);
   requireAudible(framed, found);
   const measures = { ...found, powers: [...found.powers], samplePeak: dbOf(peakOf(framed)) };
@@ -74,7 +81,7 @@ function measured({ x, frames }: TaskOf<'measure'>) {
 const in32 = (x: Float32Array): Uint8Array => new Uint8Array(quantise24In32(x).buffer);
 
 function levelledOf({ x, frames, gainDb }: TaskOf<'master' | 'cut'>): Float32Array {
-  const framed = frame(x, frames);
+  const framed = framedOf(x, frames);
   const levelled = applyGain(framed, gainDb);
   release(framed);
   return levelled;
