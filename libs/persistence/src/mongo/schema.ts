@@ -115,6 +115,27 @@ export async function made(db: Db, { collection, indexes }: Schema): Promise<voi
   });
 }
 
+const AT_ONCE = 4;
+
+/**
+ * Prepares what lies in named collections: new ones one after another, for a server may refuse to make two at once;
+ * those that are there are only looked at, some at a time, since a start waits for all of them.
+ */
+export async function preparing<T>(
+  db: Db,
+  all: readonly T[],
+  { nameOf, work }: Readonly<{ nameOf: (each: T) => string; work: (each: T) => Promise<unknown> }>,
+): Promise<void> {
+  const found = await translated('', () => db.listCollections({}, { nameOnly: true }).toArray());
+  const there = new Set(found.map(({ name }) => name));
+  for (const each of all) if (!there.has(nameOf(each))) await work(each);
+  const known = all.filter((each) => there.has(nameOf(each))).values();
+  const lane = async () => {
+    for (const each of known) await work(each);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
+
 /** Looks whether it is all there. @throws STORE.SCHEMA_MISSING */
 export async function verify(db: Db, { collection, indexes }: Schema): Promise<void> {
   const there = await translated(collection, async () => {

@@ -7,7 +7,7 @@ import { errorOf, translated } from './errors';
 import { mongoLeases } from './leases';
 import { rekey, rekeyRecent } from './rekey';
 import { Runner } from './runner';
-import { librarySchema, made, names, schemaOf, verify } from './schema';
+import { collectionName, librarySchema, made, names, preparing, schemaOf, verify } from './schema';
 import { mongoSession } from './session';
 import { CLOCK, Faults, reading, rowsIn, type Via } from './via';
 import { within } from './within';
@@ -50,7 +50,10 @@ const closing =
 
 /** The server's broom goes by the server's clock; where a test has another one it stays away. */
 async function makeLibrary(db: Db, broom: boolean): Promise<void> {
-  for (const each of librarySchema) await made(db, broom ? each : { ...each, indexes: each.indexes.filter(isLasting) });
+  await preparing(db, librarySchema, {
+    nameOf: ({ collection }) => collection,
+    work: (each) => made(db, broom ? each : { ...each, indexes: each.indexes.filter(isLasting) }),
+  });
   const rows = rowsIn<{ _id: string }>({ db, now: () => '$$NOW' }, names.store);
   await translated(names.store, () => rows.updateOne({ _id: CLOCK }, { $set: {} }, { upsert: true }));
 }
@@ -86,7 +89,7 @@ function storeOn({ client }: Connected, via: Via, options: MongoOptions): Store 
     reader,
     leases: mongoLeases(via),
     prepare: async (defs) => {
-      for (const def of defs) await ensure(def);
+      await preparing(via.db, defs, { nameOf: collectionName, work: ensure });
       await rekeyRecent(via, defs);
     },
     listeners,
