@@ -152,7 +152,7 @@ describe.each([
     const tenths = Math.round((found.chapters.at(-1)?.endMs ?? 0) / 100);
     const steps = at.slice(1).map((time, i) => time - (at[i] ?? 0));
     expect([at[0], at.at(-1)]).toEqual([0, tenths - 1]);
-    expect(Math.max(...steps)).toBe(Math.max(1, Math.floor((8 * tenths) / 1920)));
+    expect(Math.max(...steps)).toBe(Math.max(1, Math.floor((16 * tenths) / 1920)));
   });
   test('the tones change within 11 ms around each chapter, and pieces start on their sample', () => {
     const x = decoded(found.path.flac);

@@ -18,7 +18,7 @@ const BYTES_PER_FRAME = 2;
 const FPS = 10;
 const [FULL_WIDTH, FULL_HEIGHT, PLAYHEAD] = [1920, 1080, 4];
 /** Pixels that the playhead may move from one picture to the next. */
-const STEP = 2 * PLAYHEAD;
+const STEP = 4 * PLAYHEAD;
 const MOVIE_TIMEOUT_MS = 30_000;
 const pictureOf = (piece: number): string => `piece${piece}.png`;
 const LOCAL = ['-protocol_whitelist', 'pipe,file'];
