@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Bus, Delivery, Pull } from './bus';
 import { digestOf, messageKey } from './consumer/item';
 import { park, type ParkDeps } from './consumer/park';
+import { storedDelivery } from './consumer/stored';
 import { fault } from './fault';
 
 const MOST = 16;
@@ -33,16 +34,7 @@ async function rescue(deps: AdvisoryDeps, advisory: Advisory): Promise<void> {
   const { stream, stream_seq: seq, consumer, deliveries, type } = advisory;
   const original = await deps.bus.message(stream, seq);
   if (!original) return deps.log.error({ consumer, stream, seq }, 'the broker gave up a message that is gone by now');
-  const nothing = () => undefined;
-  const delivery = {
-    ...original,
-    stream,
-    seq,
-    deliveryCount: deliveries,
-    ack: nothing,
-    nak: nothing,
-    working: nothing,
-  };
+  const delivery = storedDelivery({ ...original, stream, seq, deliveryCount: deliveries });
   const key = messageKey(delivery, digestOf(delivery));
   const error = new Error(`the broker gave it up after ${deliveries} deliveries: ${type}`);
   await park(deps, { delivery, consumer, key, reason: REASON, error, state: 'redriving' });

@@ -37,6 +37,7 @@ export {
 export * from './outgoing';
 export * from './ports';
 export { createProgressReporter, progressOf, type ProgressOptions } from './progress';
+export { Reconciler, type ReconcilerOptions } from './reconcile/reconciler';
 export { Relay, type RelayDeps, type RelayHealth } from './relay/relay';
 export { serviceContext } from './service-context';
 export { createRpcClient, type RpcClientOptions } from './rpc/client';

@@ -4,6 +4,7 @@ import type { ContextName } from '@gts/kernel';
 import {
   assertDeclared,
   createConsumers,
+  Reconciler,
   type RpcHandler,
   serveOperator,
   type Subscription,
@@ -70,8 +71,8 @@ async function startService<C extends CommonSettings, A>(
     sweeping({ ...opened, metrics: parts.metrics, collections: spec.collections }),
     storeWatch(opened, parts.readiness),
     streamWatch(spec.service, opened, parts.metrics),
-    // Without subscriptions there is nothing that the broker could give up.
-    ...(composed.subscriptions.length > 0 ? [advisoryWatch(parts, opened)] : []),
+    // Without subscriptions there is nothing that could be given up or forgotten.
+    ...(composed.subscriptions.length > 0 ? safetyNets(parts, opened, composed.subscriptions) : []),
     sagaWatch({
       sagas: composed.sagas ?? [],
       store: opened.infra.store,
@@ -90,9 +91,18 @@ async function startService<C extends CommonSettings, A>(
   };
 }
 
-function advisoryWatch<C extends CommonSettings>({ metrics, probe }: ProcessParts<C>, { infra, bus }: Opened<C>) {
+function safetyNets<C extends CommonSettings>(
+  { metrics, probe }: ProcessParts<C>,
+  { infra, bus, owner }: Opened<C>,
+  subscriptions: readonly Subscription[],
+): readonly Background[] {
   const { service, store, newId, logger: log } = infra;
-  return { name: 'advisories', ...watchAdvisories({ service, store, newId, metrics, log, bus, probe }) };
+  const deps = { service, store, newId, metrics, log, bus, probe };
+  const reconciler = new Reconciler({ ...deps, owner, subscriptions, catalogue: allDefinitions });
+  return [
+    { name: 'advisories', ...watchAdvisories(deps) },
+    { name: 'reconciliation', start: () => reconciler.start(), stop: () => reconciler.stop() },
+  ];
 }
 
 function assertDeclaredHere(service: ContextName, subscriptions: readonly Subscription[]): void {

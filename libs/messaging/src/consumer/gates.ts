@@ -5,6 +5,10 @@ import type { Incoming } from '../subscription';
 import { gateRows } from './rows';
 
 const LONG_GAP_MS = 30_000;
+type Aggregate = NonNullable<Incoming['aggregate']>;
+/** Key of a gate row. */
+export const gateKey = (consumer: string, { type, id }: Aggregate): string => `${consumer}/${type}/${id}`;
+
 type Gate = { tenantId: string; lastVersion: number; gapSince: string | null; changed: boolean };
 
 /** Versions of each aggregate are applied 1, 2, 3 … without gap or step back. */
@@ -44,7 +48,7 @@ export class Gates {
       if (changed) await this.#unit.collection(gateRows).put(key, gate);
   }
 
-  #keyOf = ({ type, id }: NonNullable<Incoming['aggregate']>): string => `${this.#consumer}/${type}/${id}`;
+  #keyOf = (aggregate: Aggregate): string => gateKey(this.#consumer, aggregate);
 
   #gap(gate: Gate): 'gap' | 'long gap' {
     if (gate.gapSince === null) {

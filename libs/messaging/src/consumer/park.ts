@@ -26,7 +26,7 @@ export type Parking = Readonly<{
 }>;
 
 /** Key of a dead letter row. */
-const deadLetterKey = ({ consumer, key }: AttemptKey): string => `${consumer}/${key}`;
+export const deadLetterKey = ({ consumer, key }: AttemptKey): string => `${consumer}/${key}`;
 
 const topFrame = (error: unknown): string =>
   (error instanceof Error ? error.stack : undefined)?.split('\n').find((line) => line.includes('    at ')) ?? '';

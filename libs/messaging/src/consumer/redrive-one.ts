@@ -7,6 +7,7 @@ import { type AttemptKey, countRedrive, forget, takeBackRedrive } from './attemp
 import type { ConsumerDeps, RedriveEnd } from './deps';
 import { copyToStream } from './park';
 import { type DeadLetter, deadLetterRows } from './rows';
+import { storedDelivery } from './stored';
 import { codeOf } from './verdict';
 
 const MOST_REDRIVE_STARTS = 3;
@@ -22,18 +23,15 @@ export type Rerun = Readonly<{
 }>;
 type Letter = AttemptKey & Readonly<{ id: string; delivery: Delivery }>;
 
-/** The stored message as if the broker handed it out; there is nothing to acknowledge. */
-const deliveryOf = ({ stream, seq, subject, headers, bodyBase64, deliveries }: DeadLetter): Delivery => ({
-  stream,
-  seq,
-  subject,
-  headers,
-  body: new Uint8Array(Buffer.from(bodyBase64, 'base64')),
-  deliveryCount: deliveries,
-  ack: nothing,
-  nak: nothing,
-  working: nothing,
-});
+const deliveryOf = ({ stream, seq, subject, headers, bodyBase64, deliveries }: DeadLetter): Delivery =>
+  storedDelivery({
+    stream,
+    seq,
+    subject,
+    headers,
+    body: new Uint8Array(Buffer.from(bodyBase64, 'base64')),
+    deliveryCount: deliveries,
+  });
 
 async function change(unit: Unit, key: string, to: (row: DeadLetter) => Partial<DeadLetter>): Promise<DeadLetter> {
   const rows = unit.collection(deadLetterRows);

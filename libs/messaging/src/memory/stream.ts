@@ -1,20 +1,10 @@
 import type { ConsumerSpec, StreamSpec } from '@gts/contracts';
 import type { BusMessage, ConsumerState, PubAck } from '../bus';
 import { MESSAGE_ID } from '../headers';
+import { matches } from '../patterns';
 
 export type Stored = Readonly<BusMessage & { seq: number }>;
 type Known = Readonly<{ seq: number; atMs: number }>;
-
-/** Whether a subject matches a pattern with `*` and `>`. */
-function matches(pattern: string, subject: string): boolean {
-  const wanted = pattern.split('.');
-  const tokens = subject.split('.');
-  for (const [at, want] of wanted.entries()) {
-    if (want === '>') return tokens.length > at;
-    if (at >= tokens.length || (want !== '*' && want !== tokens[at])) return false;
-  }
-  return wanted.length === tokens.length;
-}
 
 /** One stream: messages in order, and the ids it saw within its window. */
 export class MemoryStream {
