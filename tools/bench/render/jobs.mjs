@@ -141,7 +141,7 @@ async function job({ api, rendering }, { di, chains, gainDb, title }) {
   const since = performance.now();
   await api.post(`/shootouts/${id}/render`);
   const stages = stages5To10(rendering, title);
-  const seen = { everyMs: 200, withinMs: 300_000 };
+  const seen = { everyMs: 50, withinMs: 300_000 };
   const done = await until(
     () => api.get(`/shootouts/${id}`),
     ({ status }) => ['COMPLETED', 'FAILED'].includes(status),
@@ -214,8 +214,15 @@ export async function jobRows({ rounds }) {
     const rooms = { one: await furnish(products.one), two: await furnish(products.two) };
     const found = { one: [], two: [], shared: [] };
     for (let round = 0; round < rounds; round++) {
-      const play = (name, chains, title) =>
-        job(products[name], { di: rooms[name].di, chains, gainDb: two(0.1 * (round + 1)), title });
+      const play = async (name, chains, title) => {
+        const other = products[name === 'one' ? 'two' : 'one'];
+        other.pause();
+        try {
+          return await job(products[name], { di: rooms[name].di, chains, gainDb: two(0.1 * (round + 1)), title });
+        } finally {
+          other.go();
+        }
+      };
       found.two.push(await play('two', rooms.two.first, `Round ${round}`));
       found.one.push(await play('one', rooms.one.first, `Round ${round}`));
       found.shared.push(await play('two', rooms.two.second, `Round ${round}, other cabinets`));
