@@ -23,8 +23,7 @@ async function main() {
   const nulls = wanted('null-worst-db') || html ? nullsOf() : [];
   if (wanted('null-worst-db')) rows.push(nullRow(nulls));
   rows.push(...stageRows({ wanted }));
-  if (JOB_ROWS.some(wanted))
-    rows.push(...(await jobRows({ rounds: Math.min(rounds, 3) })).filter(({ id }) => wanted(id)));
+  if (JOB_ROWS.some(wanted)) rows.push(...(await jobRows({ rounds })).filter(({ id }) => wanted(id)));
   const ok = rows.length > 0 && rows.every((row) => row.ok);
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version, ...end() };
   if (html) writeFileSync(html, reportOf({ rows, nulls, curves: demoCurves(), machine }));
