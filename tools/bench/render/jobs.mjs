@@ -191,6 +191,8 @@ function rowsOf({ one, two: pair, shared }, rssMb) {
       peer: 'one worker',
       must: 0.56,
       spread: spread(chains),
+      chainSeconds: spread(of(pair, (each) => each.chainSeconds)),
+      peerSeconds: spread(of(one, (each) => each.chainSeconds)),
     }),
     most('shared-stages', median(reuse), {
       unit: 'wall / wall',
