@@ -1,10 +1,7 @@
 import { appendFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { context, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core';
-import type * as otlp from '@opentelemetry/exporter-trace-otlp-proto';
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import { ExportResultCode } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { NodeSDK } from '@opentelemetry/sdk-node';
 import * as tracing from '@opentelemetry/sdk-trace';
 
 export type TelemetryOptions = Readonly<{
@@ -39,44 +36,30 @@ function fileExporter(service: string, file: string): tracing.SpanExporter {
   };
 }
 
-/** Not `import()`: that would load the other build of all packages that we have loaded already. */
-const load = createRequire(__filename);
-
-/**
- * Sends spans by OTLP over HTTP. The exporter is a good part of all that a process would load at its start, and nothing
- * needs it before the first batch: it is loaded then.
- */
-function otlpExporter(endpoint: string): tracing.SpanExporter {
-  const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
-  let loaded: tracing.SpanExporter | undefined;
-  const made = () => {
-    const { OTLPTraceExporter } = load('@opentelemetry/exporter-trace-otlp-proto') as typeof otlp;
-    return new OTLPTraceExporter({ url });
-  };
-  return {
-    export: (spans, done) => (loaded ??= made()).export(spans, done),
-    shutdown: () => loaded?.shutdown() ?? Promise.resolve(),
-  };
-}
-
 function processorOf({ service, endpoint, file }: TelemetryOptions): tracing.SpanProcessor | undefined {
   if (file) return new tracing.SimpleSpanProcessor({ exporter: fileExporter(service, file) });
-  return endpoint ? new tracing.BatchSpanProcessor({ exporter: otlpExporter(endpoint) }) : undefined;
+  if (!endpoint) return undefined;
+  const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
+  return new tracing.BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) });
 }
 
-/** Starts tracing with spans by hand; no auto-instrumentation, nothing loaded that is not traces (ADR 0009). */
+/** Starts the OpenTelemetry SDK with spans by hand; no auto-instrumentation (ADR 0009). */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  const { service, sampleRatio, file } = options;
   const processor = processorOf(options);
-  if (!processor) return { stop: () => Promise.resolve() };
-  const root = options.file ? new tracing.AlwaysOnSampler() : new tracing.TraceIdRatioBasedSampler(options.sampleRatio);
-  const provider = new tracing.TracerProvider({
-    resource: defaultResource().merge(resourceFromAttributes({ 'service.name': options.service })),
+  const root = file ? new tracing.AlwaysOnSampler() : new tracing.TraceIdRatioBasedSampler(sampleRatio);
+  const sdk = new NodeSDK({
+    serviceName: service,
+    // Host detection is asynchronous: spans that end before it answers would be lost at shutdown.
+    autoDetectResources: false,
     sampler: new tracing.ParentBasedSampler({ root }),
-    spanProcessors: [processor],
+    instrumentations: [],
+    metricReaders: [],
+    logRecordProcessors: [],
+    // Left out, the SDK would choose an exporter by the environment; an empty list exports nothing.
+    spanProcessors: processor ? [processor] : [],
   });
-  trace.setGlobalTracerProvider(provider);
+  sdk.start();
   // A collector that is away must not fail the drain.
-  return { stop: () => provider.shutdown().catch(() => undefined) };
+  return { stop: () => sdk.shutdown().catch(() => undefined) };
 }
