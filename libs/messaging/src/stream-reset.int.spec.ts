@@ -1,8 +1,7 @@
-import { context, declareService, inboxPrefix, topologyOf } from '@gts/contracts';
+import { declareService, inboxPrefix, topologyOf } from '@gts/contracts';
 import { clockOf, idFactory } from '@gts/kernel';
 import { memoryStore } from '@gts/persistence';
-import { aContext, anId, startNats } from '@gts/testing';
-import { z } from 'zod';
+import { aContext, anId, Happened, startNats, toys } from '@gts/testing';
 import {
   applyTopology,
   connectNats,
@@ -15,14 +14,6 @@ import {
   watchStreams,
 } from './index';
 
-const toys = context('shootouts');
-const Happened = toys.event('Happened', {
-  aggregate: 'Toy',
-  version: 1,
-  summary: 'Something happened.',
-  data: z.strictObject({ n: z.int() }),
-  example: { n: 1 },
-});
 const declaration = declareService('rendering', {
   subscriptions: [{ name: 'count', kind: 'handler', from: [Happened] }],
 });

@@ -10,6 +10,7 @@ export * from './saga/saga-bench';
 export * from './saga/saga-store-contract';
 export * from './saga/saga-story';
 export * from './toy/contracts';
+export * from './toy/happened';
 export * from './toy/toy-saga';
 export * from './bad-files';
 export * from './mutate';

@@ -1,8 +1,7 @@
-import { context, declareService, topologyOf } from '@gts/contracts';
+import { declareService, topologyOf } from '@gts/contracts';
 import { clockOf, SYSTEM_TENANT } from '@gts/kernel';
 import { memoryStore, type MemoryStore, storeErrors } from '@gts/persistence';
-import { aContext, anId, countingIds } from '@gts/testing';
-import { z } from 'zod';
+import { aContext, anId, countingIds, Happened, toys } from '@gts/testing';
 import { createEncoder } from '../encoder';
 import { busErrors } from '../errors';
 import { memoryBroker } from '../memory/broker';
@@ -12,14 +11,6 @@ import { on, projection, type Subscription, when } from '../subscription';
 import { deadLetterRows } from './rows';
 import { createConsumers, type ConsumersOptions } from './runtime';
 
-const toys = context('shootouts');
-const Happened = toys.event('Happened', {
-  aggregate: 'Toy',
-  version: 1,
-  summary: 'Something happened.',
-  data: z.strictObject({ n: z.int() }),
-  example: { n: 1 },
-});
 const declared = declareService('rendering', {
   subscriptions: [
     { name: 'count', kind: 'handler', from: [Happened] },

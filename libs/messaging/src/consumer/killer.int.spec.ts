@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { context, declareService, inboxPrefix, topologyOf } from '@gts/contracts';
+import { declareService, inboxPrefix, topologyOf } from '@gts/contracts';
 import { clockOf, idFactory, SYSTEM_TENANT } from '@gts/kernel';
-import { aContext, anId, type NatsServer, startNats, testStores } from '@gts/testing';
-import { z } from 'zod';
+import { aContext, anId, Happened, type NatsServer, startNats, testStores, toys } from '@gts/testing';
 import { applyTopology, connectNats, createEncoder, deadLetterRows, natsBus } from '../index';
 
 const clock = clockOf(() => Math.floor(performance.timeOrigin + performance.now()));
@@ -13,14 +12,6 @@ const ACK_WAIT_MS = 1000;
 const KILLER = 13;
 /** Six starts of the killer, and one life that parks it; a slow machine may need another. */
 const MOST_LIVES = 9;
-const toys = context('shootouts');
-const Happened = toys.event('Happened', {
-  aggregate: 'Toy',
-  version: 1,
-  summary: 'Something happened.',
-  data: z.strictObject({ n: z.int() }),
-  example: { n: 1 },
-});
 const declared = declareService('rendering', {
   subscriptions: [{ name: 'count', kind: 'handler', from: [Happened] }],
 });

@@ -1,19 +1,10 @@
-import { context, declareService } from '@gts/contracts';
+import { declareService } from '@gts/contracts';
 import { storeErrors } from '@gts/persistence';
-import { aContext, anId, consumerWorld, countingIds } from '@gts/testing';
-import { z } from 'zod';
+import { aContext, anId, consumerWorld, countingIds, Happened, toys } from '@gts/testing';
 import { createEncoder } from '../encoder';
 import { busErrors } from '../errors';
 import { on } from '../subscription';
 
-const toys = context('shootouts');
-const Happened = toys.event('Happened', {
-  aggregate: 'Toy',
-  version: 1,
-  summary: 'Something happened.',
-  data: z.strictObject({ n: z.int() }),
-  example: { n: 1 },
-});
 const declared = declareService('rendering', {
   subscriptions: [{ name: 'count', kind: 'handler', from: [Happened] }],
 });

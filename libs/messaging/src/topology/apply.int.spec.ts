@@ -1,18 +1,9 @@
-import { context, declareService, type Topology, topologyOf } from '@gts/contracts';
-import { type NatsServer, startNats } from '@gts/testing';
+import { declareService, type Topology, topologyOf } from '@gts/contracts';
+import { Happened, type NatsServer, startNats, toys } from '@gts/testing';
 import { AckPolicy, type NatsConnection } from 'nats';
-import { z } from 'zod';
 import { connectNats } from '../nats/connect';
 import { applyTopology } from './apply';
 
-const toys = context('shootouts');
-const Happened = toys.event('Happened', {
-  aggregate: 'Toy',
-  version: 1,
-  summary: 'Something happened.',
-  data: z.strictObject({ n: z.int() }),
-  example: { n: 1 },
-});
 const declaration = declareService('rendering', {
   subscriptions: [{ name: 'count', kind: 'handler', from: [Happened] }],
 });
