@@ -9,8 +9,9 @@ import type { Ports } from './application/ports';
 import { Limiter } from './application/rate-limits';
 import { webRoute } from './application/routes/web-route';
 import { answerUnrouted, serve } from './entrypoints/edge';
+import { openedAhead } from './entrypoints/opened-ahead';
 import { Recent } from './entrypoints/recent';
-import { serverOptions } from './entrypoints/server-options';
+import { KEEP_ALIVE_MS, serverOptions } from './entrypoints/server-options';
 
 /** The Nest side of the edge; its routes come from the table in `application.ts`. */
 @Module({})
@@ -50,8 +51,9 @@ export async function listen(ports: Ports, { host, port }: { host: string; port:
     return Promise.resolve();
   });
   await adapter.getInstance().register(serve(routes, webRoute, edge));
-  await app.listen(port, host);
   const server = app.getHttpServer();
+  const ahead = openedAhead(server, KEEP_ALIVE_MS);
+  await app.listen(port, host);
   return {
     port: (server.address() as AddressInfo).port,
     leave() {
@@ -62,6 +64,7 @@ export async function listen(ports: Ports, { host, port }: { host: string; port:
       // Of readers who came back while this process was draining.
       ports.streams.closeAll();
       server.closeIdleConnections();
+      ahead.close();
       await app.close();
     },
   };

@@ -1,13 +1,10 @@
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { connect } from 'node:net';
 import type { RpcClient } from '@gts/messaging';
 import { silentLogger } from '@gts/observability';
 import { manualClock } from '@gts/testing';
 import { OpenStreams } from '../application/events/open-streams';
 import type { Ports } from '../application/ports';
 import { listen, type Listening } from '../gateway.module';
-import { clientErrorHandler } from './client-error';
 
 const clock = manualClock();
 const settings = {
@@ -65,16 +62,4 @@ test.each([
   const answer = await raw(text);
   expect(answer.split(' ')[1]).toBe(status);
   expect(answer).toContain('application/problem+json');
-});
-
-test('a connection that was opened ahead and never used is closed without an answer', async () => {
-  const served = new Promise<string>((resolve) => {
-    const server = createServer({ headersTimeout: 50, connectionsCheckingInterval: 20 }).listen(0, '127.0.0.1', () => {
-      let answer = '';
-      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-      socket.on('data', (chunk) => (answer += chunk.toString())).on('close', () => server.close(() => resolve(answer)));
-    });
-    server.on('clientError', clientErrorHandler(() => 'trace') as (error: Error, socket: Duplex) => void);
-  });
-  expect(await served).toBe('');
 });

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { DomainError } from '@gts/kernel';
 import { http } from '../application/errors';
 import { toProblem } from '../application/problem';
+import { isUntouched } from './opened-ahead';
 
 type ClientError = Error & { code: string; rawPacket?: Buffer };
 const LINE_BYTES = 8 * 1024;
@@ -20,9 +21,9 @@ function refusalOf({ code, rawPacket }: ClientError): DomainError {
 export const clientErrorHandler =
   (newTraceId: () => string) =>
   (error: ClientError, socket: Socket): void => {
-    // Opened ahead and never used: an answer that nobody asked for would meet the next request on its way.
-    const isUnused = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
-    if (isUnused || !socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    // Nobody has begun to ask: a request may be on its way (opened-ahead.ts ends what stays unused).
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUntouched(socket)) return;
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
     const traceId = newTraceId();
     const { status, body } = toProblem(refusalOf(error), { path: '/', traceId });
     const text = JSON.stringify(body);

@@ -5,13 +5,16 @@ import { clientErrorHandler } from './client-error';
 import { answerFailed, newTraceId } from './edge';
 import type { Edge } from './handle';
 
+/** How long a connection without a request stays open; answers tell clients so. */
+export const KEEP_ALIVE_MS = 65_000;
+
 /** Limits of the HTTP server itself (api.md §5, rows 1 to 4); what the parser refuses is answered by hand. */
 export const serverOptions = (edge: Edge): FastifyServerOptions & { http: ServerOptions } => ({
   trustProxy: edge.ports.settings.trustedProxies.length > 0 ? [...edge.ports.settings.trustedProxies] : false,
   exposeHeadRoutes: false,
   // Bodies have a guard of their own: a large upload may take its time as long as it moves.
   requestTimeout: 0,
-  keepAliveTimeout: 65_000,
+  keepAliveTimeout: KEEP_ALIVE_MS,
   forceCloseConnections: 'idle',
   return503OnClosing: false,
   routerOptions: {
