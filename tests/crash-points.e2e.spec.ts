@@ -111,9 +111,13 @@ test.each<[string, readonly Plan[]]>([
   ],
   ['relay.afterMark', at('relay.afterMark', ...four)],
   ['consumer.afterReceive', at('consumer.afterReceive', ...four)],
+  // Handed back, not killed: nats-server 2.9 may count anew when a receiver died (its issue 5346).
   [
     'consumer.afterGuard',
-    [...at('consumer.afterReceive', 'signal-chains'), ...at('consumer.afterGuard', 'signal-chains', ['rendering', 1])],
+    [
+      { service: 'signal-chains', point: 'consumer.afterReceive', act: 'throw' },
+      ...at('consumer.afterGuard', 'signal-chains', ['rendering', 1]),
+    ],
   ],
   ['consumer.afterApply', at('consumer.afterApply', ...four)],
   ['consumer.afterCommit', at('consumer.afterCommit', ...four)],
@@ -126,7 +130,8 @@ test.each<[string, readonly Plan[]]>([
   const [before, diedBefore] = [known(), deaths(stack.dataDir).length];
   assertOneOfEach(await theJob(plans));
   const died = deaths(stack.dataDir).slice(diedBefore).toSorted();
-  expect(died).toEqual(plans.map(({ service, point }) => `${service} ${point}`).toSorted());
+  const killed = plans.filter(({ act = 'kill' }) => act === 'kill');
+  expect(died).toEqual(killed.map(({ service, point }) => `${service} ${point}`).toSorted());
   expect(unmet(stack.dataDir, plans)).toEqual([]);
   expect(countTypes(since(before))).toEqual(usual);
   expect(deadLetters(stack.dataDir)).toEqual([]);
