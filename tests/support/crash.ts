@@ -8,10 +8,11 @@ export type Act = 'kill' | 'refuse' | 'throw' | 'hang' | 'slow';
 /** `passages`: how often the service may pass the point before it is stopped there. */
 export type Plan = Readonly<{ service: string; point: CrashPoint; passages?: number; act?: Act }>;
 
-/** A stack whose services can be stopped at crash points; the broker hands a lost message out again after 2 s. */
+/** A stack whose services can be stopped at crash points: the broker hands a lost message out again after 2 s, leases of the dead end after 3 s. */
 export async function startBreakableStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const probe = join(__dirname, 'crash-probe.cjs');
-  return startStack({ env: { ACK_WAIT: '2s', RENDER_WORKERS: '2', NODE_OPTIONS: `--require ${probe}`, ...env } });
+  const soon = { ACK_WAIT: '2s', LEASE_TIME: '3s' };
+  return startStack({ env: { ...soon, RENDER_WORKERS: '2', NODE_OPTIONS: `--require ${probe}`, ...env } });
 }
 
 const planFile = (dataDir: string, { service, point }: Plan): string => join(dataDir, 'crash', service, point);

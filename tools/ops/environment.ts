@@ -13,6 +13,7 @@ const ofTheProcess = ['NODE_OPTIONS', 'MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD
 /** Settings that no operations file states, and why their default is right there. */
 const leftToDefault: Readonly<Record<string, string>> = {
   ACK_WAIT: 'tests shorten it',
+  LEASE_TIME: 'tests shorten it',
   TRACES_FILE: 'tests read it',
   PATH: 'the image sets it',
   NATS_CA_FILE: 'only where the broker speaks TLS with a private CA',

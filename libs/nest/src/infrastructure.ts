@@ -81,6 +81,7 @@ export function openInfrastructure<C extends CommonSettings>(parts: ProcessParts
     scheduler: systemScheduler,
     clock,
     owner,
+    leaseMs: config.LEASE_TIME,
     metrics,
     log: logger,
     ...(probe && { probe }),

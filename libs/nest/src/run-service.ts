@@ -129,6 +129,7 @@ function consumersOver<C extends CommonSettings>(
     owner,
     catalogue: allDefinitions,
     ackWaitMs: config.ACK_WAIT,
+    leaseMs: config.LEASE_TIME,
     metrics,
     log,
     tracer,

@@ -66,6 +66,7 @@ export const commonSettings = {
   TOPOLOGY_MODE: z.enum(['apply', 'verify']).default('apply'),
   DURABILITY: z.enum(['relaxed', 'strict']).default('relaxed'),
   ACK_WAIT: durationSetting.prefault('30s'),
+  LEASE_TIME: durationSetting.prefault('10s'),
   SHUTDOWN_DELAY: durationSetting.prefault('0s'),
   INTERNAL_KEYS_FILE: z.string(),
   INTERNAL_SIGNING_KEY: secretSetting(z.string()),

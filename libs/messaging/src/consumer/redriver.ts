@@ -1,5 +1,6 @@
 import type { Store, Stored } from '@gts/persistence';
 import type { ServiceName } from '@gts/kernel';
+import { renewAfterMs } from '../leases';
 import { type Log, pause, repeat, type Scheduler } from '../ports';
 import { Rounds } from '../rounds';
 import { serviceContext } from '../service-context';
@@ -8,8 +9,6 @@ import { type DeadLetter, deadLetterRows } from './rows';
 import { codeOf } from './verdict';
 
 const LEASE = 'redrive';
-const LEASE_MS = 30_000;
-const RENEW_MS = 10_000;
 const POLL_MS = 1000;
 /** 10 a second. */
 const BETWEEN_MS = 100;
@@ -24,6 +23,7 @@ export type RedriverDeps = Readonly<{
   scheduler: Scheduler;
   log: Log;
   owner: string;
+  leaseMs: number;
   consumers: ReadonlyMap<string, Pick<Consumer, 'redrive'>>;
 }>;
 
@@ -48,11 +48,11 @@ export class Redriver {
   }
 
   async #round(): Promise<void> {
-    const { store, owner, log } = this.#deps;
+    const { store, owner, leaseMs, log } = this.#deps;
     try {
       const { items } = await this.#waiting();
       if (items.length === 0) return;
-      const epoch = await store.leases.acquire(LEASE, owner, LEASE_MS);
+      const epoch = await store.leases.acquire(LEASE, owner, leaseMs);
       if (epoch === undefined) return;
       await this.#under(epoch);
       if (this.#leased) await store.leases.release(LEASE, owner, epoch);
@@ -66,15 +66,15 @@ export class Redriver {
     this.#leased = true;
     const stopRenewing = repeat(
       this.#deps.scheduler,
-      () => RENEW_MS,
+      () => renewAfterMs(this.#deps.leaseMs),
       () => this.#renew(epoch),
     );
     await this.#all(epoch).finally(stopRenewing);
   }
 
   async #renew(epoch: number): Promise<void> {
-    const { store, owner } = this.#deps;
-    if (!(await store.leases.renew(LEASE, owner, epoch, LEASE_MS))) this.#leased = false;
+    const { store, owner, leaseMs } = this.#deps;
+    if (!(await store.leases.renew(LEASE, owner, epoch, leaseMs))) this.#leased = false;
   }
 
   #waiting(after?: string) {

@@ -13,6 +13,7 @@ import {
   systemScheduler,
   type Tracer,
 } from '../ports';
+import { LEASE_MS } from '../leases';
 import type { Subscription } from '../subscription';
 import type { Consumer, ConsumerDeps } from './deps';
 import { kindOfSubscription } from './kind';
@@ -37,6 +38,8 @@ export type ConsumersOptions = Readonly<{
   catalogue?: readonly Definition[];
   /** The topology's; a third of it passes between two signs of life of running work. */
   ackWaitMs?: number;
+  /** How long redrives stay with this process when it dies. */
+  leaseMs?: number;
   probe?: Probe;
   /** Switches protections off, to prove that a test sees it. */
   without?: readonly Protection[];
@@ -79,7 +82,7 @@ export function createConsumers(options: ConsumersOptions): Consumers {
   );
   const consumers = new Map(made.map((each) => [each.durable, each]));
   if (consumers.size < made.length) throw new Error(`${options.service}: two subscriptions share a name`);
-  const redriver = new Redriver({ ...deps, consumers });
+  const redriver = new Redriver({ ...deps, consumers, leaseMs: options.leaseMs ?? LEASE_MS });
   return {
     consumers,
     start: () => {

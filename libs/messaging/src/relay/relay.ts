@@ -37,6 +37,8 @@ export type RelayDeps = Readonly<{
   clock: Clock;
   /** Names this process among the replicas. */
   owner: string;
+  /** How long its partitions stay with it when it dies. */
+  leaseMs?: number;
   metrics?: Metrics;
   log?: Log;
   probe?: Probe;

@@ -5,7 +5,7 @@ import { noLog, noMetrics, repeat } from '../ports';
 import { leaseOf, Shares } from './shares';
 
 /** Replicas of one service over one store, in one virtual time. */
-function setUp() {
+function setUp(leaseMs?: number) {
   const time = new VirtualTime();
   const scheduler = schedulerOf(time);
   const store = memoryStore({ clock: time.clock });
@@ -14,6 +14,7 @@ function setUp() {
     const shares = new Shares({
       store,
       owner,
+      ...(leaseMs !== undefined && { leaseMs }),
       scheduler,
       log: noLog,
       metrics: noMetrics,
@@ -65,13 +66,16 @@ test('three replicas that begin together share all of them: no more than 6 each'
   expect(held(...replicas).toSorted((a, b) => a - b)).toEqual(Array.from({ length: PARTITIONS }, (_, n) => n));
 });
 
-test('what a dead replica held is sent by the others within 12 s, under a newer epoch', async () => {
-  const { time, begin } = setUp();
+test.each([
+  [12_000, undefined],
+  [5000, 3000],
+])('what a dead replica held is sent by the others within %d ms, under a newer epoch', async (withinMs, leaseMs) => {
+  const { time, begin } = setUp(leaseMs);
   const [one, two] = [begin('one'), begin('two')];
   await time.pass(40_000);
   const before = new Map(one.shares.epochs);
   one.die();
-  await time.pass(12_000);
+  await time.pass(withinMs);
   expect(sizes(two)).toEqual([PARTITIONS]);
   for (const [partition, epoch] of before) expect(two.shares.epochs.get(partition)).toBe(epoch + 1);
 });

@@ -1,16 +1,16 @@
 import { PARTITIONS } from '@gts/contracts';
 import { isDomainError } from '@gts/kernel';
 import type { Store } from '@gts/persistence';
+import { LEASE_MS, renewAfterMs } from '../leases';
 import type { Log, Metrics, Scheduler } from '../ports';
 
 const PREFIX = 'relay/';
-const LEASE_MS = 10_000;
-const RENEW_MS = 3000;
 
 type SharesDeps = Readonly<{
   store: Store;
   /** Names this process among the replicas. */
   owner: string;
+  leaseMs?: number;
   scheduler: Scheduler;
   log: Log;
   metrics: Metrics;
@@ -30,12 +30,14 @@ export class Shares {
   /** Partition to the epoch of its lease. */
   readonly epochs = new Map<number, number>();
   readonly #deps: SharesDeps;
+  readonly #leaseMs: number;
   #renewedMs = Number.NEGATIVE_INFINITY;
   #ticking: Promise<void> | undefined;
   #stopped = false;
 
   constructor(deps: SharesDeps) {
     this.#deps = deps;
+    this.#leaseMs = deps.leaseMs ?? LEASE_MS;
   }
 
   get some(): boolean {
@@ -72,7 +74,7 @@ export class Shares {
   async #round(): Promise<void> {
     const { scheduler, log, metrics } = this.#deps;
     try {
-      const due = scheduler.nowMs() - this.#renewedMs >= RENEW_MS;
+      const due = scheduler.nowMs() - this.#renewedMs >= renewAfterMs(this.#leaseMs);
       if (due) await this.#renew();
       const held = await this.#deps.store.leases.held(PREFIX);
       const replicas = Math.max(1, held.filter((name) => !isPartition(name)).length);
@@ -88,9 +90,9 @@ export class Shares {
   async #renew(): Promise<void> {
     const { store, owner, scheduler } = this.#deps;
     const startMs = scheduler.nowMs();
-    this.#heartbeat = await store.leases.acquire(`${PREFIX}${owner}`, owner, LEASE_MS);
+    this.#heartbeat = await store.leases.acquire(`${PREFIX}${owner}`, owner, this.#leaseMs);
     const held = new Map([...this.epochs].map(([partition, epoch]) => [leaseOf(partition), epoch]));
-    const kept = await store.leases.renewAll(owner, held, LEASE_MS);
+    const kept = await store.leases.renewAll(owner, held, this.#leaseMs);
     for (const partition of this.epochs.keys()) if (!kept.has(leaseOf(partition))) this.drop(partition);
     this.#renewedMs = startMs;
   }
@@ -121,7 +123,7 @@ export class Shares {
     const wanted = free.slice(0, Math.max(0, target - this.epochs.size));
     const taken = await Promise.all(
       wanted.map(
-        async (partition) => [partition, await store.leases.acquire(leaseOf(partition), owner, LEASE_MS)] as const,
+        async (partition) => [partition, await store.leases.acquire(leaseOf(partition), owner, this.#leaseMs)] as const,
       ),
     );
     const ours = taken.filter((each): each is readonly [number, number] => each[1] !== undefined);
