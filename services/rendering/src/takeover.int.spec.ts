@@ -31,15 +31,15 @@ const root = join(__dirname, '..', '..', '..');
 const demo = join(root, 'deploy', 'demo');
 const clock = clockOf(() => new Date().getTime());
 const newId = idFactory(() => clock.epochMs());
+/** Long enough for a thread that is busy to give signs of life in time. */
+const ACK_WAIT_MS = 6000;
 
 async function start() {
   const dir = await mkdtemp(join(tmpdir(), 'gts-takeover-'));
   const broker = await startNats();
   const nc = await connectNats({ service: 'shootouts', url: broker.url });
-  await applyTopology(nc, topologyOf(catalogue, declaredServices, { limits: 'development' }), {
-    mode: 'apply',
-    replicas: 1,
-  });
+  const topology = { limits: 'development', ackWaitMs: ACK_WAIT_MS } as const;
+  await applyTopology(nc, topologyOf(catalogue, declaredServices, topology), { mode: 'apply', replicas: 1 });
   const { privateKey } = generateKeyPairSync('ed25519');
   const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'rendering-1', alg: 'EdDSA' };
   await writeFile(join(dir, 'keys.json'), JSON.stringify({ keys: [] }));
@@ -52,6 +52,8 @@ async function start() {
     INTERNAL_KEYS_FILE: join(dir, 'keys.json'),
     INTERNAL_SIGNING_KEY: JSON.stringify(jwk),
     RENDER_WORKERS: '2',
+    ACK_WAIT: `${ACK_WAIT_MS}ms`,
+    LEASE_TIME: '3s',
   };
   const children: ChildProcess[] = [];
   const service = (more: Readonly<Record<string, string>> = {}): ChildProcess => {
