@@ -16,7 +16,7 @@ export function commonLength(naturalLengths: readonly number[], preparedLength: 
 }
 
 /** Cuts or pads a copy to `length` frames and fades where its own sound begins and ends. */
-export function frame(x: Float32Array, length: number): Float32Array {
+export function frame(x: Float32Array, length: number): Float32Array<ArrayBuffer> {
   const out = new Float32Array(length);
   const own = Math.min(x.length, length);
   out.set(x.subarray(0, own));

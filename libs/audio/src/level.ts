@@ -50,10 +50,16 @@ export function level(tones: readonly Levellable[]): Levelling {
   };
 }
 
-/** One linear gain, rounded to float32 as it is applied. */
-export function applyGain(x: Float32Array, gainDb: number): Float32Array {
+/**
+ * One linear gain, rounded to float32 as it is applied.
+ * @param out may be `x` itself
+ */
+export function applyGain(
+  x: Float32Array,
+  gainDb: number,
+  out = new Float32Array(x.length),
+): Float32Array<ArrayBuffer> {
   const factor = Math.fround(factorOf(gainDb));
-  const out = new Float32Array(x.length);
   for (let i = 0; i < x.length; i++) out[i] = x[i] * factor;
   return out;
 }

@@ -15,6 +15,7 @@ test('24 bits are rounded and clipped, and lie in the upper bytes for encoders',
   const expected = [0, 4_194_304, -8_388_608, 8_388_607, 8_388_607, -8_388_608, 1];
   expect([...quantise24(x)]).toEqual(expected);
   expect([...quantise24In32(x)]).toEqual(expected.map((q) => q * 256));
+  expect([...quantise24In32(x, new Int32Array(x.buffer))]).toEqual(expected.map((q) => q * 256));
 });
 
 test('16-bit integers come back as samples', () => {

@@ -20,9 +20,11 @@ export function quantise16(x: Float32Array): Int16Array {
   return out;
 }
 
-/** Stage 9: 24-bit integers in ±2²³, rounded to nearest, clipped to the range. */
-export function quantise24(x: Float32Array): Int32Array {
-  const out = new Int32Array(x.length);
+/**
+ * Stage 9: 24-bit integers in ±2²³, rounded to nearest, clipped to the range.
+ * @param out may lie over `x`, which then is no more
+ */
+export function quantise24(x: Float32Array, out = new Int32Array(x.length)): Int32Array {
   for (let i = 0; i < x.length; i++) {
     const q = Math.floor(8_388_608 * x[i] + 0.5);
     out[i] = q > 8_388_607 ? 8_388_607 : q < -8_388_608 ? -8_388_608 : q;
@@ -30,9 +32,9 @@ export function quantise24(x: Float32Array): Int32Array {
   return out;
 }
 
-/** Stage 9: {@link quantise24} in the upper bytes of 32-bit integers, as encoders take it. */
-export function quantise24In32(x: Float32Array): Int32Array {
-  const out = quantise24(x);
+/** Stage 9: {@link quantise24} in the upper bytes of 32-bit integers, as encoders take it; `out` as there. */
+export function quantise24In32(x: Float32Array, out = new Int32Array(x.length)): Int32Array {
+  quantise24(x, out);
   for (let i = 0; i < out.length; i++) out[i] <<= 8;
   return out;
 }

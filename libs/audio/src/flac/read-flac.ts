@@ -146,9 +146,13 @@ export function readFlac16(bytes: Uint8Array, mostFrames: number): Int16Array {
   const { frames, md5 } = infoOf(streamInfo, mostFrames);
   const out = new Int16Array(frames);
   const bits = new Bits(body);
+  let room = new Float64Array();
   for (let at = 0; at < frames;) {
-    const x = new Float64Array(frameHeader(bits));
-    if (at + x.length > frames) throw broken('has more samples than it says');
+    const samples = frameHeader(bits);
+    if (at + samples > frames) throw broken('has more samples than it says');
+    // One room for all frames, each of which writes its whole: a new one for each would be four times the sound.
+    if (samples > room.length) room = new Float64Array(samples);
+    const x = room.subarray(0, samples);
     subframe(bits, x);
     bits.align();
     bits.skip(16);

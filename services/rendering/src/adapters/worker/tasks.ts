@@ -62,7 +62,7 @@ function prepared({ x, excerpt, inputGainDb }: TaskOf<'prepare'>) {
 }
 
 /** In the place of x, which nobody reads again. */
-function framedOf(x: Float32Array, frames: number): Float32Array {
+function framedOf(x: Float32Array, frames: number): Float32Array<ArrayBuffer> {
   const framed = frame(x, frames);
   release(x);
   return framed;
@@ -79,24 +79,24 @@ function measured({ x, frames }: TaskOf<'measure'>) {
 
 /** Integers of 24 bits as ffmpeg takes them: little-endian in 32 bits, the lowest byte empty. */
 const in32 = (x: Float32Array): Uint8Array => new Uint8Array(quantise24In32(x).buffer);
+/** The same in the place of x, which nobody reads again. */
+const turnedIn32 = (x: Float32Array<ArrayBuffer>): Uint8Array =>
+  new Uint8Array(quantise24In32(x, new Int32Array(x.buffer)).buffer);
 
-function levelledOf({ x, frames, gainDb }: TaskOf<'master' | 'cut'>): Float32Array {
+function levelledOf({ x, frames, gainDb }: TaskOf<'master' | 'cut'>): Float32Array<ArrayBuffer> {
   const framed = framedOf(x, frames);
-  const levelled = applyGain(framed, gainDb);
-  release(framed);
-  return levelled;
+  return applyGain(framed, gainDb, framed);
 }
 
 function mastered(task: TaskOf<'master'>, { tell }: Tools) {
   const levelled = levelledOf(task);
   tell(0.1);
-  const [s16, s24] = [new Uint8Array(quantise16(levelled).buffer), in32(levelled)];
+  const s16 = new Uint8Array(quantise16(levelled).buffer);
   tell(0.4);
   const analysis = analyseTone(levelled, task.diOnsetMs);
   tell(0.9);
   const pcmSha256 = sha256(pcmBytes(levelled));
-  release(levelled);
-  return { pcmSha256, s16, s24, analysis };
+  return { pcmSha256, s16, s24: turnedIn32(levelled), analysis };
 }
 
 function cut(task: TaskOf<'cut'>, { tell }: Tools): Cut {
@@ -116,10 +116,12 @@ function cut(task: TaskOf<'cut'>, { tell }: Tools): Cut {
 
 function verified({ flac, mostFrames }: TaskOf<'verify'>) {
   const s16 = readFlac16(flac, mostFrames);
+  release(flac);
   const x = samplesOf16(s16);
+  release(s16);
   const { integrated, truePeak } = measure(x);
   const found = { integrated, truePeak, samplePeak: dbOf(peakOf(x)), frames: x.length };
-  release(flac, s16, x);
+  release(x);
   return found;
 }
 
