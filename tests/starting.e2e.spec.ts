@@ -6,7 +6,7 @@ import { eventually } from './support/eventually';
 
 type Health = Readonly<{ status: string; missing: readonly { what: string }[] }>;
 
-const main = join(__dirname, '..', 'services', 'identity', 'dist', 'main.js');
+const main = join(__dirname, '..', 'services', 'identity', 'dist', 'bundle', 'main.js');
 let nats: NatsServer;
 let service: ChildProcess;
 beforeAll(async () => {

@@ -5,6 +5,7 @@ const steps = [
   ['format', 'prettier', ['--check', '.', '--log-level', 'warn']],
   ['build', 'tsc', ['-b', '--force']],
   ['build kernels', 'node', ['tools/wasm.mjs']],
+  ['build bundles', 'node', ['tools/bundle.mjs']],
   ['build web', 'vite', ['build', 'services/web', '--logLevel', 'warn']],
   ['lint', 'oxlint', ['--type-aware', '--deny-warnings', '--quiet']],
   ['boundaries', 'node', ['tools/check-boundaries.mjs']],

@@ -11,6 +11,7 @@ import { freePort } from './stack/ports.mjs';
 import { secrets } from './stack/secrets.mjs';
 import { seedDemo } from './stack/seed.mjs';
 import { storeOf } from './stack/store-url.mjs';
+import { buildBundles } from './bundle.mjs';
 import { buildWasm } from './wasm.mjs';
 import { SERVICES, startServices } from './stack/services.mjs';
 
@@ -47,7 +48,7 @@ function pageIsOld() {
   return sources.some((file) => statSync(join(root, file)).mtimeMs > mtimeMs);
 }
 
-function build() {
+async function build() {
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
   const run = (command, args) => {
     const { status, stdout } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
@@ -56,6 +57,7 @@ function build() {
   // More checkers a project share the same libraries: on two cores they cost twice the CPU for nothing.
   run(tsc, ['-b', '--checkers', '1', '--builders', '2', ...SERVICES.map((name) => join('services', name))]);
   buildWasm();
+  await buildBundles();
   if (pageIsOld()) run(join(root, 'node_modules', '.bin', 'vite'), ['build', 'services/web']);
 }
 
@@ -105,7 +107,7 @@ async function main() {
   mkdirSync(dataDir, { recursive: true });
   lockFolder(dataDir);
   await checkPort();
-  await step('Building', async () => build());
+  await step('Building', build);
   const needed = process.env.NATS_URL ? ['ffmpeg'] : ['nats-server', 'ffmpeg'];
   const found = await step('Looking for the broker and ffmpeg', async () => programs(...needed));
   const broker = process.env.NATS_URL

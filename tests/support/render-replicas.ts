@@ -29,7 +29,7 @@ import {
 import { memoryStore, type Store } from '@gts/persistence';
 import { aContext, anId } from '@gts/testing';
 import { chainRenders } from '../../services/rendering/src/adapters/collections';
-import { compose, type Machine } from '../../services/rendering/src/composition';
+import { compose, findMachine, type Machine } from '../../services/rendering/src/composition';
 import { readConfig } from '../../services/rendering/src/config';
 import { eventually } from './eventually';
 
@@ -85,7 +85,8 @@ async function gatedThreads(dir: string, name: string, only?: string) {
 }
 
 type Replica = Readonly<{
-  machine?: Machine;
+  /** What is not as on this machine. */
+  machine?: Partial<Machine>;
   artefacts?: ArtefactStore;
   /** Items at once; 1 when left out. */
   workers?: number;
@@ -94,7 +95,7 @@ type Replica = Readonly<{
 }>;
 type Shared = Readonly<{ dir: string; store: Store; artefacts: ArtefactStore; broadcasts: Broadcasts }>;
 
-function composeIn({ dir, store, artefacts, broadcasts }: Shared, name: string, o: Replica) {
+async function composeIn({ dir, store, artefacts, broadcasts }: Shared, name: string, o: Replica) {
   const GTS_DATA_DIR = join(dir, name);
   const env = { GTS_DATA_DIR, INTERNAL_KEYS_FILE: '-', INTERNAL_SIGNING_KEY: '-', PATH: '/usr/bin:/bin' };
   const infra = {
@@ -112,7 +113,7 @@ function composeIn({ dir, store, artefacts, broadcasts }: Shared, name: string, 
     metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
     observeSaga: () => undefined,
   } as const;
-  return compose(infra, o.machine);
+  return compose(infra, { ...(await findMachine(infra.config)), ...o.machine });
 }
 
 type Noted = Readonly<{ back: (delayMs: number) => void; waits: (more: 1 | -1) => void }>;
@@ -158,7 +159,7 @@ const leftoversIn = (dir: string, replicas: readonly string[]): Promise<string[]
 
 /** @returns how to stop it */
 async function startReplica(shared: Shared & { bus: Bus }, name: string, o: Replica): Promise<() => Promise<void>> {
-  const { background = [], subscriptions: all } = composeIn(shared, name, o);
+  const { background = [], subscriptions: all } = await composeIn(shared, name, o);
   for (const each of background) await each.start();
   const subscriptions = all.filter((each) => o.hears?.includes(each.name) ?? true);
   const { store, bus } = shared;

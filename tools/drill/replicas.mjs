@@ -9,7 +9,7 @@ import { programs } from '../lib/programs.mjs';
 import { startBroker } from '../stack/broker.mjs';
 import { freePort } from '../stack/ports.mjs';
 import { secrets } from '../stack/secrets.mjs';
-import { SERVICES } from '../stack/services.mjs';
+import { entryOf, SERVICES } from '../stack/services.mjs';
 import { startBalancer } from './balancer.ts';
 
 const READY_WITHIN_MS = 120_000;
@@ -65,7 +65,7 @@ async function startReplica(service, { env, logs, place }) {
   const log = join(logs, `${service}-${place}.log`);
   const out = openSync(log, 'a');
   // The channel tells the service when this process dies, however it dies.
-  const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'services', service, 'dist', 'main.js')], {
+  const child = spawn(process.execPath, [entryOf(service)], {
     cwd: root,
     env: { ...env(service), OPS_PORT: String(opsPort), ...(service === 'gateway' && { GTS_PORT: String(port) }) },
     stdio: ['ignore', out, out, 'ipc'],

@@ -24,7 +24,7 @@ const fileOf = (name: string, text: string): string => {
 /** Runs a job as its manifest says: its image's entry, its arguments, its environment; only addresses are ours. */
 function run(job: Workload, own: Readonly<Record<string, string>>) {
   const image = /gts-([a-z-]+)/.exec(job.container.image)?.[1] ?? '';
-  const entry = image === 'ops' ? 'tools/cli/main.mjs' : `services/${image}/dist/main.js`;
+  const entry = image === 'ops' ? 'tools/cli/main.mjs' : `services/${image}/dist/bundle/main.js`;
   const { NODE_OPTIONS: _heap, ...given } = environmentOf(job, manifests);
   const env = { PATH: process.env['PATH'], ...given, GTS_DATA_DIR: folder, ...own };
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, entry), ...(job.container.args ?? [])], {

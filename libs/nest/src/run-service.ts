@@ -36,34 +36,38 @@ import { tracer } from './tracer';
 const GRACE_MS = 10_000;
 
 /** A service with a store: what its `main.ts` says. */
-export type ServiceSpec<C extends CommonSettings, A> = Readonly<{
+export type ServiceSpec<C extends CommonSettings, A, F = void> = Readonly<{
   service: ContextName;
   settings: Shape;
   readConfig: (env: NodeJS.ProcessEnv) => C;
   /** All that the service's store keeps: made before the first write, and rows go by their rules, used or not. */
   collections: readonly CollectionDef[];
-  compose: (infra: Infrastructure<C>) => Composed<A>;
+  /** What the machine must have, looked for while store and broker are waited for. */
+  find?: (config: C) => Promise<F>;
+  compose: (infra: Infrastructure<C>, found: F) => Composed<A>;
   module: (application: A) => DynamicModule;
 }>;
 
 /** Boots a service and drains it on a signal; `migrate` as its argument prepares its store and ends. */
-export const runService = <C extends CommonSettings, A>(spec: ServiceSpec<C, A>): Promise<void> =>
+export const runService = <C extends CommonSettings, A, F = void>(spec: ServiceSpec<C, A, F>): Promise<void> =>
   process.argv[2] === 'migrate'
     ? runMigrate<C>(spec, spec.collections)
     : runProcess<C>({ ...spec, start: (parts) => startService(spec, parts) });
 
-async function startService<C extends CommonSettings, A>(
-  spec: ServiceSpec<C, A>,
+async function startService<C extends CommonSettings, A, F>(
+  spec: ServiceSpec<C, A, F>,
   parts: ProcessParts<C>,
 ): Promise<Running> {
   // None needs another: all at once is sooner, and readiness names everything that is missing.
-  const [store] = await Promise.all([
+  const [store, found] = await Promise.all([
     ensureStore(parts, spec.collections),
+    // Nothing to find is nothing found: F is void then.
+    spec.find?.(parts.config) as Promise<F>,
     ensureTopology(parts),
     ensureDurability(parts),
   ]);
   const opened = openInfrastructure(parts, store);
-  const composed = spec.compose(opened.infra);
+  const composed = spec.compose(opened.infra, found);
   assertDeclaredHere(spec.service, composed.subscriptions);
   const nest = await connectNest(spec.module(composed.application), consumersOver(parts, opened, composed));
   const republishing = serveVerbs(spec.service, opened, composed);

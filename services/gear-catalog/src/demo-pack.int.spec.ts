@@ -9,7 +9,6 @@ import { compose } from './composition';
 
 const stores = testStores('gear');
 afterAll(() => stores.drop());
-const script = join(__dirname, '..', 'dist', 'adapters', 'inspection-worker.js');
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 const guest = aContext({ tenantId: SYSTEM_TENANT, scopes: [] });
 
@@ -20,7 +19,7 @@ test('the demo pack comes in once, judged by the real engine in a worker, and is
   const encoder = createEncoder({ producer: 'gear-catalog', newId, clock });
   const artefacts = memoryArtefacts({ context: 'gear-catalog', clock });
   const config = { DEMO_PACK_DIR: join(__dirname, '..', '..', '..', 'deploy', 'demo') };
-  const inspect = workerInspector({ script });
+  const inspect = workerInspector();
   const { application: app } = compose({ store, encoder, clock, newId, artefacts, logger: quiet, config }, inspect);
   expect(await app.chores.importDemoPack()).toEqual({ added: 7, failed: [] });
   expect(await app.chores.importDemoPack()).toEqual({ added: 0, failed: [] });
@@ -33,7 +32,7 @@ test('the demo pack comes in once, judged by the real engine in a worker, and is
 });
 
 test('a refusal of the worker arrives with its code', async () => {
-  const inspect = workerInspector({ script });
+  const inspect = workerInspector();
   await expect(inspect('nam', Buffer.from('{}'))).rejects.toMatchObject({ code: 'nam.schema', kind: 'rule-violated' });
   await expect(inspect('ir', Buffer.from('RIFF'))).rejects.toMatchObject({ code: 'ir.not_wav' });
 });

@@ -35,18 +35,23 @@ const JOBS_PER_TENANT = 2;
 const INSPECTION_TIMEOUT_MS = 110_000;
 type Infra = Infrastructure<Config>;
 
-/** What specs put in the place of the machine. */
+/** What a process needs of its machine, and what specs put in the place of the rest of it. */
 export type Machine = Readonly<{
+  ffmpeg: Ffmpeg;
   /** Bytes that may still be written to the disk of a folder. */
   free?: (folder: string) => number;
   threads?: Pick<PoolOptions, 'file' | 'stallMs'>;
 }>;
 
-export const compose = (infra: Infra, { free, threads }: Machine = {}): Composed<Application> => {
+/** @throws Error when ffmpeg is missing or does not start */
+export const findMachine = async ({ FFMPEG_PATH, PATH }: Pick<Config, 'FFMPEG_PATH' | 'PATH'>): Promise<Machine> => ({
+  ffmpeg: await findFfmpeg(FFMPEG_PATH, PATH),
+});
+
+export const compose = (infra: Infra, { ffmpeg, free, threads }: Machine): Composed<Application> => {
   const { config, clock } = infra;
   const tmp = resolve(config.TMP_DIR ?? join(config.GTS_DATA_DIR, 'tmp'), 'rendering');
   mkdirSync(tmp, { recursive: true });
-  const ffmpeg = findFfmpeg(config.FFMPEG_PATH, config.PATH);
   const workers = config.RENDER_WORKERS;
   const pools = poolsOf(infra, threads);
   const gate = admission(tmp, free);

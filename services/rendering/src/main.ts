@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { runService } from '@gts/nest';
-import { compose, kept } from './composition';
+import { compose, findMachine, kept } from './composition';
 import { readConfig, settings } from './config';
 import { RenderingModule } from './rendering.module';
 
@@ -9,6 +9,7 @@ void runService({
   settings,
   readConfig,
   collections: kept,
+  find: findMachine,
   compose,
   module: (application) => RenderingModule.with(application),
 });

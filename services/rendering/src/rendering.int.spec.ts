@@ -20,7 +20,7 @@ import { clockOf, idFactory, type Id } from '@gts/kernel';
 import { memoryBroadcasts } from '@gts/messaging';
 import { memoryStore } from '@gts/persistence';
 import { anId, aWaveNet, namBytes, outboxDriver, wavFile, wideShape, wireEncoder } from '@gts/testing';
-import { compose } from './composition';
+import { compose, findMachine } from './composition';
 import { readConfig } from './config';
 
 const demo = join(__dirname, '..', '..', '..', 'deploy', 'demo');
@@ -34,8 +34,9 @@ async function start() {
   const progress: { runId: string; percent: number; stage: string }[] = [];
   const waiting: (() => void)[] = [];
   const env = { GTS_DATA_DIR: dir, INTERNAL_KEYS_FILE: '-', INTERNAL_SIGNING_KEY: '-', RENDER_WORKERS: '2' };
-  const composed = compose({
-    config: readConfig({ ...env, PATH: '/usr/bin:/bin' }),
+  const config = readConfig({ ...env, PATH: '/usr/bin:/bin' });
+  const infra: Parameters<typeof compose>[0] = {
+    config,
     service: 'rendering',
     clock,
     newId: idFactory(() => clock.epochMs()),
@@ -53,7 +54,8 @@ async function start() {
     logger: undefined as never,
     metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
     observeSaga: () => undefined,
-  });
+  };
+  const composed = compose(infra, await findMachine(config));
   for (const each of composed.background ?? []) await each.start();
   const driver = outboxDriver({ store, subscriptions: () => composed.subscriptions });
   const put = async (file: string, mediaType: string) => ({

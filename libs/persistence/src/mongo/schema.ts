@@ -9,6 +9,7 @@ import { translated } from './errors';
 type Spec = Readonly<{ key: Record<string, 1>; name: string } & Omit<CreateIndexesOptions, 'name' | 'session'>>;
 export type Schema = Readonly<{ collection: string; indexes: readonly Spec[] }>;
 
+const NAMESPACE_NOT_FOUND = 26;
 const NAMESPACE_EXISTS = 48;
 const seconds = (text: Duration): number => durationMs(text) / 1000;
 const ascending = (...names: string[]): Record<string, 1> => Object.fromEntries(names.map((name) => [name, 1]));
@@ -99,16 +100,26 @@ function missing(indexes: readonly Spec[], there: readonly IndexLike[]): Spec[] 
   );
 }
 
+/** None where the collection is not there: one that is has the index of its ids at least. */
 const indexesIn = (db: Db, collection: string): Promise<IndexLike[]> =>
-  db.collection(collection).listIndexes().toArray() as Promise<IndexLike[]>;
+  db
+    .collection(collection)
+    .listIndexes()
+    .toArray()
+    .catch((error: { code?: unknown }) => {
+      if (error.code !== NAMESPACE_NOT_FOUND) throw error;
+      return [];
+    });
 
 /** Makes a collection with its indexes, as far as they are missing. Outside of any transaction. */
 export async function made(db: Db, { collection, indexes }: Schema): Promise<void> {
   await translated(collection, async () => {
-    await db.createCollection(collection).catch((error: { code?: unknown }) => {
-      if (error.code !== NAMESPACE_EXISTS) throw error;
-    });
-    const wanted = missing(indexes, await indexesIn(db, collection));
+    const there = await indexesIn(db, collection);
+    if (there.length === 0)
+      await db.createCollection(collection).catch((error: { code?: unknown }) => {
+        if (error.code !== NAMESPACE_EXISTS) throw error;
+      });
+    const wanted = missing(indexes, there);
     if (wanted.length === 0) return;
     const specs = wanted.map(({ key, ...rest }) => ({ ...rest, key: key as IndexSpecification & typeof key }));
     await db.collection(collection).createIndexes(specs);
@@ -138,11 +149,8 @@ export async function preparing<T>(
 
 /** Looks whether it is all there. @throws STORE.SCHEMA_MISSING */
 export async function verify(db: Db, { collection, indexes }: Schema): Promise<void> {
-  const there = await translated(collection, async () => {
-    const [found] = await db.listCollections({ name: collection }, { nameOnly: true }).toArray();
-    return found && indexesIn(db, collection);
-  });
-  if (!there) throw storeErrors.SCHEMA_MISSING(collection);
+  const there = await translated(collection, () => indexesIn(db, collection));
+  if (there.length === 0) throw storeErrors.SCHEMA_MISSING(collection);
   const [first] = missing(indexes, there);
   if (first) throw storeErrors.SCHEMA_MISSING(`index ${first.name} of ${collection}`);
 }

@@ -61,7 +61,7 @@ async function makeLibrary(db: Db, broom: boolean): Promise<void> {
 const isLasting = (index: object): boolean => !('expireAfterSeconds' in index);
 
 async function verifyLibrary(db: Db): Promise<void> {
-  for (const each of librarySchema) await verify(db, each);
+  await Promise.all(librarySchema.map((each) => verify(db, each)));
 }
 
 function storeOn({ client }: Connected, via: Via, options: MongoOptions): Store {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { aForeignWaveNet, aGoodCapture, badCaptures, hostileCaptures, namBytes } from '@gts/testing';
 import { workerInspector } from './worker-inspector';
 
-const script = join(__dirname, '..', '..', 'dist', 'adapters', 'inspection-worker.js');
-const inspect = workerInspector({ script });
+const inspect = workerInspector();
 const folder = mkdtempSync(join(tmpdir(), 'gts-inspector-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -9,12 +9,12 @@ type Fault = ConstructorParameters<typeof DomainError>[0];
 type Answer = Readonly<{ ok: true; inspection: Inspection } | { ok: false; fault: Fault }>;
 
 export type InspectorOptions = Readonly<{
-  /** The thread's built file. */
   script?: string;
   mostMs?: number;
   memoryMb?: number;
 }>;
-const SCRIPT = join(__dirname, 'inspection-worker.js');
+/** The thread's bundle (tools/bundle.mjs): a worker does not pass through a transformer. */
+const SCRIPT = join(__dirname, '..', '..', 'dist', 'bundle', 'inspection-worker.js');
 
 /** What a thread that ended without an answer died of. */
 function broken(cause: unknown): DomainError {

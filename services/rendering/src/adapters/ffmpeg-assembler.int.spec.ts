@@ -20,7 +20,7 @@ import type { MontagePart } from '../application/ports';
 import { ffmpegAssembler } from './ffmpeg-assembler';
 import { type Ffmpeg, findFfmpeg } from './ffmpeg';
 
-const { ffprobe } = findFfmpeg(undefined, '/usr/bin:/bin');
+let ffmpeg: Ffmpeg;
 const LENGTH = 93 * TENTH;
 const FREQUENCIES = [400, 1000, 2500];
 const labels = ['Plexi', 'a=b; #2 \\ "hot"', 'Äxte'];
@@ -30,13 +30,16 @@ const tones = FREQUENCIES.map(sine);
 const never = { signal: new AbortController().signal };
 
 let dir: string;
-beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), 'gts-assembler-'))));
+beforeAll(async () => {
+  ffmpeg = await findFfmpeg(undefined, '/usr/bin:/bin');
+  dir = await mkdtemp(join(tmpdir(), 'gts-assembler-'));
+});
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-function aWorld(ffmpeg: Ffmpeg = findFfmpeg(undefined, '/usr/bin:/bin')) {
+function aWorld(program = ffmpeg.ffmpeg) {
   const artefacts = memoryArtefacts({ context: 'rendering', clock: manualClock() });
   const tmp = join(dir, 'tmp');
-  return { artefacts, tmp, assembler: ffmpegAssembler({ ffmpeg, artefacts, tmp }) };
+  return { artefacts, tmp, assembler: ffmpegAssembler({ ffmpeg: { ...ffmpeg, ffmpeg: program }, artefacts, tmp }) };
 }
 
 async function* partsOf(pieces: readonly Piece[]): AsyncGenerator<MontagePart> {
@@ -89,7 +92,7 @@ type Probe = Readonly<{
 }>;
 function probe(path: string): Probe {
   const args = ['-v', 'error', '-show_format', '-show_streams', '-show_chapters', '-of', 'json', path];
-  return JSON.parse(spawnSync(ffprobe, args, { encoding: 'utf8' }).stdout) as Probe;
+  return JSON.parse(spawnSync(ffmpeg.ffprobe, args, { encoding: 'utf8' }).stdout) as Probe;
 }
 
 /** Seconds at which a player can begin to show. */
@@ -98,7 +101,7 @@ function keyFrames(path: string): number[] {
 }
 function shownAt(path: string, only: readonly string[] = []): number[] {
   const shown = ['-select_streams', 'v', ...only, '-show_entries', 'frame=pts_time'];
-  const { stdout } = spawnSync(ffprobe, ['-v', 'error', ...shown, '-of', 'csv=p=0', path], { encoding: 'utf8' });
+  const { stdout } = spawnSync(ffmpeg.ffprobe, ['-v', 'error', ...shown, '-of', 'csv=p=0', path], { encoding: 'utf8' });
   return stdout.split('\n').flatMap((line) => (line ? [Number.parseFloat(line)] : []));
 }
 
@@ -189,7 +192,7 @@ test('the FLAC file is byte-stable and nothing is left in the folder', async () 
 test('an encoder that is killed is a fault with its code, and leaves nothing', async () => {
   const script = join(dir, 'dies.sh');
   await writeFile(script, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
-  const world = aWorld({ ...findFfmpeg(undefined, '/usr/bin:/bin'), ffmpeg: script });
+  const world = aWorld(script);
   await expect(lossless(world)).rejects.toMatchObject({ code: 'encoder.failed' });
   expect(await readdir(world.tmp)).toEqual([]);
 });
@@ -203,7 +206,7 @@ test('a cancel ends the encoder and its children at once', async () => {
       mode: 0o755,
     },
   );
-  const world = aWorld({ ...findFfmpeg(undefined, '/usr/bin:/bin'), ffmpeg: script });
+  const world = aWorld(script);
   const stop = new AbortController();
   const run = { signal: stop.signal, onProgress: () => stop.abort(new Error('cancelled')) };
   await expect(

@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clockOf } from '@gts/kernel';
 import { loadKernel } from '@gts/nam';
-import { findFfmpeg } from './ffmpeg';
+import { type Ffmpeg, findFfmpeg } from './ffmpeg';
 import { audioDecoder } from './ffmpeg-decoder';
 import { WorkerPool } from './worker/pool';
 
 const pool = new WorkerPool({ size: 1, clock: clockOf(() => new Date().getTime()), data: { kernel: loadKernel() } });
-const ffmpeg = findFfmpeg(undefined, '/usr/bin:/bin');
 const { signal } = new AbortController();
+let ffmpeg: Ffmpeg;
 let dir: string;
-beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), 'gts-decoder-'))));
+beforeAll(async () => {
+  ffmpeg = await findFfmpeg(undefined, '/usr/bin:/bin');
+  dir = await mkdtemp(join(tmpdir(), 'gts-decoder-'));
+});
 afterAll(async () => {
   await pool.stop(0);
   await rm(dir, { recursive: true });

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { promisify } from 'node:util';
 import { audioRefusal } from '@gts/audio';
 
 /** What every call says first; the demuxer is named by who knows it. */
@@ -17,12 +18,13 @@ const TIMEOUT_MS = 60_000;
 export type Ffmpeg = Readonly<{ ffmpeg: string; ffprobe: string; version: string }>;
 
 /** Finds ffmpeg at the configured path, else on PATH. @throws Error when it is missing or does not start */
-export function findFfmpeg(configured: string | undefined, searchPath: string): Ffmpeg {
+export async function findFfmpeg(configured: string | undefined, searchPath: string): Promise<Ffmpeg> {
   const folders = searchPath.split(delimiter);
   const ffmpeg = configured ?? folders.map((folder) => join(folder, 'ffmpeg')).find((path) => existsSync(path));
   if (!ffmpeg) throw new Error('ffmpeg is not installed: install it, or set FFMPEG_PATH');
-  const { stdout, status } = spawnSync(ffmpeg, ['-version'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${ffmpeg} does not start`);
+  const { stdout } = await promisify(execFile)(ffmpeg, ['-version']).catch((cause: unknown) => {
+    throw new Error(`${ffmpeg} does not start`, { cause });
+  });
   const [version = ''] = stdout.split('\n');
   return { ffmpeg, ffprobe: join(dirname(ffmpeg), 'ffprobe'), version };
 }

@@ -9,20 +9,23 @@ import { wavFile } from '@gts/testing';
 import { longestTurn } from '../../../../../tests/support/longest-turn';
 import type { InspectedAudio, RunOptions } from '../../application/ports';
 import { artefactFiles } from '../artefact-files';
-import { findFfmpeg } from '../ffmpeg';
+import { type Ffmpeg, findFfmpeg } from '../ffmpeg';
 import { audioDecoder } from '../ffmpeg-decoder';
 import { WorkerPool } from './pool';
 
 const clock = clockOf(() => new Date().getTime());
-const ffmpeg = findFfmpeg(undefined, '/usr/bin:/bin');
 const signal = new AbortController().signal;
 const cpu: number[] = [];
 /** The main thread's longest turn of each inspection, ms. */
 const turns: number[] = [];
 const data = { kernel: loadKernel() };
 const pool = new WorkerPool({ size: 1, clock, data, leaveMs: 60_000, onCpu: (_, seconds) => void cpu.push(seconds) });
+let ffmpeg: Ffmpeg;
 let dir: string;
-beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), 'gts-largest-'))));
+beforeAll(async () => {
+  ffmpeg = await findFfmpeg(undefined, '/usr/bin:/bin');
+  dir = await mkdtemp(join(tmpdir(), 'gts-largest-'));
+});
 afterAll(async () => {
   await pool.stop(0);
   await rm(dir, { recursive: true });

@@ -6,8 +6,8 @@ import { Job, type PoolRun } from './job';
 import { type Answer, sharedLeft, type Task, type ThreadData } from './protocol';
 import { Thread } from './thread';
 
-/** The thread's built file: a worker does not pass through a transformer, so it is the same from src and from dist. */
-const WORKER_FILE = join(__dirname, '..', '..', '..', 'dist', 'adapters', 'worker', 'worker.js');
+/** The thread's bundle (tools/bundle.mjs): a worker does not pass through a transformer. */
+const WORKER_FILE = join(__dirname, '..', '..', '..', 'dist', 'bundle', 'worker.js');
 /** In the thread that answers people. */
 const MOST_HELD_BYTES = 30_000_000;
 const POLL_MS = 100;
