@@ -3,6 +3,7 @@ import { check } from './check.mjs';
 import { containerTier } from './images/container-tier.ts';
 import { isEngineRunning } from './images/test-engine.ts';
 import { newerBroker } from './lib/broker-tier.mjs';
+import { endToEnd } from './lib/e2e-tier.mjs';
 import { mongoForTests } from './lib/mongo.mjs';
 import { chosenMongoTier } from './lib/mongo-tier.mjs';
 import { ensureOpsPrograms, olderNode, programs } from './lib/programs.mjs';
@@ -21,7 +22,7 @@ await run('integration tests', 'jest', ['--selectProjects', 'int', '--testTimeou
 await newerBroker();
 if (await isEngineRunning()) await containerTier(false);
 else skip('the tiers in containers', 'no container engine is running; npm run test:containers starts podman');
-await run('end-to-end tests', 'jest', ['--selectProjects', 'e2e', '--testTimeout', '120000', '--runInBand']);
+await endToEnd();
 await chosenMongoTier();
 await mongo.stop();
 process.exitCode = summary();

@@ -2,10 +2,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
+import { endToEnd } from './e2e-tier.mjs';
 import { run, skip } from './run.mjs';
 
 const int = ['--selectProjects', 'int', '--testTimeout', '60000'];
-const e2e = ['--selectProjects', 'e2e', '--testTimeout', '120000', '--runInBand'];
 
 /** End-to-end files that `npm test` runs on MongoDB, too; the others ask little of a store that these do not. */
 const CHOSEN = [
@@ -22,20 +22,16 @@ const withStores = () =>
     readFileSync(join(root, file), 'utf8').includes('testStores('),
   );
 
-async function tier(intArgs, e2eArgs) {
+async function tier(intArgs, names) {
   if (!process.env.MONGODB_URI) return skip('the tiers on MongoDB', process.env.MONGODB_LACK ?? 'no server');
   process.env.GTS_TEST_STORE = 'mongodb';
   await run('integration tests on MongoDB', 'jest', [...int, ...intArgs]);
-  await run('end-to-end tests on MongoDB', 'jest', [...e2e, ...e2eArgs]);
+  await endToEnd({ names, where: ' on MongoDB' });
   delete process.env.GTS_TEST_STORE;
 }
 
 /** Everything. */
-export const mongoTier = () => tier([], []);
+export const mongoTier = () => tier([]);
 
 /** What has a store, as far as `npm test` has the time. */
-export const chosenMongoTier = () =>
-  tier(
-    ['--runTestsByPath', ...withStores()],
-    ['--runTestsByPath', ...CHOSEN.map((name) => join('tests', `${name}.e2e.spec.ts`))],
-  );
+export const chosenMongoTier = () => tier(['--runTestsByPath', ...withStores()], CHOSEN);
