@@ -5,7 +5,8 @@ const { join } = require('node:path');
 const { isMainThread } = require('node:worker_threads');
 
 // A thread does not know its program yet when it is preloaded: it hears from the process.
-const service = /services\/([a-z-]+)\/dist\/bundle\/main\.js$/.exec(process.argv[1] ?? '')?.[1] ?? process.env.CRASH_SERVICE;
+const service =
+  /services\/([a-z-]+)\/dist\/bundle\/main\.js$/.exec(process.argv[1] ?? '')?.[1] ?? process.env.CRASH_SERVICE;
 const folder = join(process.env.GTS_DATA_DIR ?? '', 'crash');
 
 const die = (why) => {
