@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { get as getHttp, type IncomingMessage } from 'node:http';
+import { get as getHttps } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { featuresOf } from './topology/configs';
 
@@ -34,7 +35,7 @@ async function syncsAlways(monitor: string): Promise<boolean | undefined> {
   try {
     const url = new URL('/jsz?config=1', monitor);
     // Not `fetch`: loading it takes 40 ms of every start.
-    const { get } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+    const get = url.protocol === 'https:' ? getHttps : getHttp;
     const asked = get(url, { agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) });
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     const { config } = (await json(answer)) as { config?: { sync_always?: boolean } };
