@@ -23,11 +23,11 @@ const NOT_USED = new Set([
 ]);
 
 /**
- * The OpenTelemetry SDK asks for every exporter that a setting could name. Ours is given to it, so the others would be a
- * fifth of all modules for nothing: whoever uses one is told.
+ * The OpenTelemetry SDK asks for every exporter that a setting could name, and Nest for gRPC. Nobody here uses them, so
+ * they would be a fifth of all modules for nothing: whoever does is told.
  */
 const LEFT_OUT =
-  /^@opentelemetry\/(configuration|otlp-grpc-exporter-base|exporter-(zipkin|prometheus|(logs|metrics)-otlp-\w+|trace-otlp-(grpc|http)))$/;
+  /^@grpc\/.*$|^@opentelemetry\/(configuration|otlp-grpc-exporter-base|exporter-(zipkin|prometheus|(logs|metrics)-otlp-\w+|trace-otlp-(grpc|http)))$/;
 const leftOut = {
   name: 'left-out',
   resolveId: { filter: { id: LEFT_OUT }, handler: (id) => ({ id: `left-out:${id}` }) },

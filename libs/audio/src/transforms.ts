@@ -73,8 +73,16 @@ export function transformOf(size: number): Transform {
   return transform;
 }
 
-/** Where `forward` leaves each bin. */
+const places = new Map<number, Uint32Array>();
+
+/** Where `forward` leaves each bin; made at its first use in a thread. */
 export function binPlaces(size: number): Uint32Array {
+  const known = places.get(size) ?? placesOf(size);
+  places.set(size, known);
+  return known;
+}
+
+function placesOf(size: number): Uint32Array {
   return Uint32Array.from({ length: size }, (_, bin) => {
     let [place, digits] = [0, bin];
     for (let n = size; n > 1; n = n > 2 ? n / 4 : 1) {

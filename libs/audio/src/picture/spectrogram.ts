@@ -7,7 +7,6 @@ const LOWEST_HZ = 20;
 const HIGHEST_HZ = 20_000;
 const FLOOR_DB = -100;
 const WINDOW = hann(SIZE);
-const PLACES = binPlaces(SIZE);
 /** A full-scale sine reads 0 dB. */
 const FULL_POWER = (WINDOW.reduce((sum, w) => sum + w, 0) / 2) ** 2;
 
@@ -38,8 +37,9 @@ const levelOf = (power: number): number => {
 
 /** Powers of two real frames from their shared complex transform z of a + ib. */
 function separate({ re, im }: Transform, a: Float64Array, b: Float64Array): void {
+  const places = binPlaces(SIZE);
   for (let k = 0; k < a.length; k++) {
-    const [here, there] = [PLACES[k], PLACES[(SIZE - k) % SIZE]];
+    const [here, there] = [places[k], places[(SIZE - k) % SIZE]];
     a[k] = ((re[here] + re[there]) ** 2 + (im[here] - im[there]) ** 2) / 4;
     b[k] = ((im[here] + im[there]) ** 2 + (re[there] - re[here]) ** 2) / 4;
   }

@@ -22,12 +22,11 @@ function fill(part: Float64Array, frame: Float32Array): void {
   part.fill(0, frames);
 }
 
-const PLACES = binPlaces(SIZE);
-
 // |Z[k]|² + |Z[N−k]|² = 2(|A[k]|² + |B[k]|²) for z = a + ib with real a and b: their mean needs no separation.
 function addPowers(powers: Float64Array, { re, im }: Pick<Transform, 're' | 'im'>): void {
+  const places = binPlaces(SIZE);
   for (let k = 0; k < powers.length; k++) {
-    const [here, there] = [PLACES[k], PLACES[(SIZE - k) % SIZE]];
+    const [here, there] = [places[k], places[(SIZE - k) % SIZE]];
     powers[k] += (re[here] ** 2 + im[here] ** 2 + re[there] ** 2 + im[there] ** 2) / 2;
   }
 }
