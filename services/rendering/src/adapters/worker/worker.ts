@@ -3,7 +3,7 @@ import { isDomainError } from '@gts/kernel';
 import { createOwnEngine, isStopped, stopped } from '@gts/nam';
 import { playChunks } from './chunks';
 import { release } from '@gts/audio';
-import { collectBeyond } from './collect';
+import { collectBeyond, settleHeap } from './collect';
 import { Models } from './models';
 import {
   type Answer,
@@ -24,6 +24,7 @@ const { kernel } = workerData as ThreadData;
 const models = new Models(createOwnEngine(kernel));
 const responses = new Responses();
 const collect = collectBeyond(12_000_000);
+settleHeap();
 
 /** Tells the pool how far a task is, which no other thread shares; ends one that nobody wants any more. */
 const telling = (control: Int32Array) => (fraction: number) => {
