@@ -13,15 +13,13 @@ import {
 import { type SagaOperations, sagaOperations } from '@gts/saga';
 import type { CollectionDef } from '@gts/persistence';
 import type { DynamicModule } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { connectNest, type Nest, type Strategies } from './connect-nest';
 import { type Opened, openInfrastructure } from './infrastructure';
 import type { Phase } from './drain';
 import { ensureDurability } from './durability';
 import { JetStreamStrategy } from './jetstream.strategy';
 import { runMigrate } from './migrating';
 import { ensureStore } from './open-store';
-import { PassThroughFilter } from './pass-through.filter';
 import { type ProcessParts, runProcess, type Running } from './process';
 import { RpcStrategy } from './rpc.strategy';
 import type { Background, Composed, Infrastructure } from './service';
@@ -87,7 +85,7 @@ async function startService<C extends CommonSettings, A, F>(
   ];
   const background = [...(composed.background ?? []), ...own];
   opened.relay.start();
-  await nest.app.startAllMicroservices();
+  await nest.listen();
   for (const each of background) await each.start();
   return {
     live: () => nest.streams.live(),
@@ -114,8 +112,6 @@ function assertDeclaredHere(service: ContextName, subscriptions: readonly Subscr
   if (!declaration) throw new Error(`${service} is not among the declared services`);
   assertDeclared(declaration, subscriptions);
 }
-
-type Strategies = Readonly<{ requests: RpcStrategy; streams: JetStreamStrategy }>;
 
 function consumersOver<C extends CommonSettings>(
   parts: ProcessParts<C>,
@@ -146,16 +142,6 @@ function consumersOver<C extends CommonSettings>(
   };
 }
 
-type Nest = Strategies & Readonly<{ app: NestFastifyApplication }>;
-
-async function connectNest(module: DynamicModule, strategies: Strategies): Promise<Nest> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: ['error'] });
-  app.useGlobalFilters(new PassThroughFilter());
-  for (const strategy of [strategies.requests, strategies.streams])
-    app.connectMicroservice({ strategy }, { inheritAppConfig: true });
-  return { app, ...strategies };
-}
-
 /** The verbs of operators, sagas where some are hosted; answers what works off what they ask for. */
 function serveVerbs<C>(
   service: ContextName,
@@ -182,7 +168,7 @@ function phasesOf<C>(
   return [
     { name: 'consumers and requests', budgetMs: graceMs + 1000, work },
     { name: 'relay', budgetMs: 3000, work: () => relay.stop() },
-    { name: 'nest', budgetMs: 1000, work: () => nest.app.close() },
+    { name: 'nest', budgetMs: 1000, work: nest.close },
     { name: 'bus', budgetMs: 1000, work: async () => (closeClient(), bus.close()) },
     { name: 'store', budgetMs: 2000, work: () => infra.store.close() },
   ];

@@ -3,13 +3,11 @@ import { context, id } from '@gts/contracts';
 import { type Context, DomainError } from '@gts/kernel';
 import type { Consumers, RpcHandler, RpcServer, Subscription } from '@gts/messaging';
 import { Controller, Inject, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { APPLICATION, Handles, Subscribe } from './handles';
+import { connectNest } from './connect-nest';
 import { JetStreamStrategy } from './jetstream.strategy';
-import { PassThroughFilter } from './pass-through.filter';
 import { RpcStrategy } from './rpc.strategy';
 
 const toy = context('shootouts');
@@ -70,28 +68,28 @@ async function booted() {
     controllers: [ToyController],
     providers: [{ provide: APPLICATION, useFactory: () => seen }],
   };
-  const app = await NestFactory.create(module, new FastifyAdapter(), { logger: false });
-  app.useGlobalFilters(new PassThroughFilter());
-  const strategies = [new RpcStrategy(server, 0), new JetStreamStrategy({ subscriptions: [], consume, graceMs: 0 })];
-  for (const strategy of strategies) app.connectMicroservice({ strategy }, { inheritAppConfig: true });
-  await app.startAllMicroservices();
-  return { app, seen, call: handlers.get('AddTone'), subscription: taken[0] };
+  const { listen, close } = await connectNest(module, {
+    requests: new RpcStrategy(server, 0),
+    streams: new JetStreamStrategy({ subscriptions: [], consume, graceMs: 0 }),
+  });
+  await listen();
+  return { close, seen, call: handlers.get('AddTone'), subscription: taken[0] };
 }
 
 test('a request reaches its method with data and context, and the original error comes back', async () => {
-  const { app, call } = await booted();
+  const { close, call } = await booted();
   const ctx = { correlationId: 'c' } as Context;
   expect(await call?.({ toneId: 't' } as never, ctx)).toBe('c t');
   await expect(call?.({ toneId: 'refused' } as never, ctx)).rejects.toBe(refusal);
-  await app.close();
+  await close();
 });
 
 test('a failing subscriber fails the message, so that it comes again', async () => {
-  const { app, seen, subscription } = await booted();
+  const { close, seen, subscription } = await booted();
   if (subscription?.kind !== 'handler') throw new Error('the subscriber was not taken over');
   expect(subscription.name).toBe('notes');
   await expect(subscription.apply({} as never, {} as never, undefined)).rejects.toThrow('the first try fails');
   await subscription.apply({} as never, {} as never, undefined);
   expect(seen).toEqual(['note', 'note']);
-  await app.close();
+  await close();
 });

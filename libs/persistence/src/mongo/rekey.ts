@@ -13,6 +13,14 @@ type Marker = Readonly<{ _id: string; shape: string; at: Date }>;
 const markersIn = (via: Via) => rowsIn<Marker>(via, names.store);
 const markerOf = (def: CollectionDef): string => `shape/${def.name}`;
 
+/** Which of them have their keys in the shape of this release: one look for a whole start. */
+export async function rekeyedOf(via: Via, defs: readonly CollectionDef[]): Promise<ReadonlySet<CollectionDef>> {
+  const _id = { $in: defs.map(markerOf) };
+  const markers = await translated(names.store, () => markersIn(via).find({ _id }, reading(via)).toArray());
+  const shapes = new Map(markers.map((each) => [each._id, each.shape]));
+  return new Set(defs.filter((def) => shapes.get(markerOf(def)) === shapeOf(def).digest));
+}
+
 /**
  * Computes the keys of rows that another release wrote, where the declared indexes ask for others by now; the text of
  * a document and its version stay as they are. Restartable, and done once a shape.

@@ -5,7 +5,7 @@ import { ownUnits, portOver } from '../port';
 import { assertReplicaSet, connect, type Connected } from './connect';
 import { errorOf, translated } from './errors';
 import { mongoLeases } from './leases';
-import { rekey, rekeyRecent } from './rekey';
+import { rekey, rekeyedOf, rekeyRecent } from './rekey';
 import { Runner } from './runner';
 import { collectionName, librarySchema, made, names, preparing, schemaOf, verify } from './schema';
 import { mongoSession } from './session';
@@ -89,7 +89,9 @@ function storeOn({ client }: Connected, via: Via, options: MongoOptions): Store 
     reader,
     leases: mongoLeases(via),
     prepare: async (defs) => {
-      await preparing(via.db, defs, { nameOf: collectionName, work: ensure });
+      const rekeyed = await rekeyedOf(via, defs);
+      const work = (def: CollectionDef) => ensure(def, rekeyed.has(def));
+      await preparing(via.db, defs, { nameOf: collectionName, work });
       await rekeyRecent(via, defs);
     },
     listeners,
@@ -116,21 +118,21 @@ async function healthOf(via: Via): Promise<StoreHealth> {
   }
 }
 
-/** Tells whether it had to be waited for. */
-type Ensure = (def: CollectionDef) => Promise<boolean>;
+/** Tells whether it had to be waited for; `rekeyed`: its keys are known to be of this release. */
+type Ensure = (def: CollectionDef, rekeyed?: boolean) => Promise<boolean>;
 
 /** Makes what a collection needs, or looks for it, once a process and outside of every transaction. */
 function ensurer(via: Via, mode: 'apply' | 'verify'): Ensure {
   const there = new WeakSet<CollectionDef>();
   const making = new WeakMap<CollectionDef, Promise<void>>();
-  const make = async (def: CollectionDef) => {
-    if (mode === 'verify') await verify(via.db, schemaOf(def));
-    else await made(via.db, schemaOf(def)).then(() => rekey(via, def));
+  const make = async (def: CollectionDef, rekeyed: boolean) => {
+    await (mode === 'verify' ? verify : made)(via.db, schemaOf(def));
+    if (mode === 'apply' && !rekeyed) await rekey(via, def);
     there.add(def);
   };
-  return async (def) => {
+  return async (def, rekeyed = false) => {
     if (there.has(def)) return false;
-    const running = making.get(def) ?? make(def);
+    const running = making.get(def) ?? make(def, rekeyed);
     making.set(def, running);
     await running.finally(() => making.delete(def));
     return true;
