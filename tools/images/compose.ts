@@ -119,8 +119,10 @@ async function bench(stack: RunningStack): Promise<boolean> {
   const line = { bench: 'images', rows, ok, machine: watched() };
   if (process.argv.includes('--json')) say(JSON.stringify(line));
   else
-    for (const { id, value, unit, must: most, each } of rows)
-      say(`${id}  ${value} ${unit} (at most ${most})  ${JSON.stringify(each)}`);
+    for (const { id, value, unit, must: most, each, peer, peerValue } of rows)
+      say(
+        `${id}  ${value} ${unit} (at most ${most})  ${JSON.stringify(each)}${peer ? `; ${peer}: ${peerValue} ${unit}` : ''}`,
+      );
   return ok;
 }
 
