@@ -9,6 +9,8 @@ const ROUNDS = 3;
 const READY_WITHIN_MS = 20_000;
 /** Asking for logs takes as much CPU as a start does: nobody asks before. */
 const UNASKED_MS = 2500;
+/** The engine still takes down the network of what it stopped. */
+const SETTLE_MS = 1500;
 const IDLE_MS = 15_000;
 const MUST = { seconds: 0.9, mib: 150, megabytes: 180, withFfmpeg: 430 };
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
@@ -38,6 +40,7 @@ type Start = Readonly<{ started: number; ordered: number }>;
 
 async function coldStart(container: string): Promise<Start> {
   must('podman', ['stop', '--time', '60', container]);
+  await sleep(SETTLE_MS);
   const ordered = Date.now();
   must('podman', ['start', container]);
   const started = Number(must('podman', ['inspect', '--format', '{{.State.StartedAt.UnixMilli}}', container]));
