@@ -1,8 +1,9 @@
 // The whole product on one machine: broker, services, demo pack. Started by start.mjs under the pinned Node.
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from './bootstrap.mjs';
+import { isCurrent } from './lib/is-current.mjs';
 import { programs } from './lib/programs.mjs';
 import { step } from './lib/steps.mjs';
 import { startBroker } from './stack/broker.mjs';
@@ -39,13 +40,13 @@ const port = Number(process.env.GTS_PORT ?? 8080);
 
 /** Whether something that the page is made of is younger than the page. */
 function pageIsOld() {
-  const page = join(root, 'services/web/dist/index.html');
-  if (!existsSync(page)) return true;
   const sources = globSync(['services/web/{src,public}/**/*', 'services/web/*.{html,mjs}', 'libs/ab-player/src/*.ts'], {
     cwd: root,
   });
-  const { mtimeMs } = statSync(page);
-  return sources.some((file) => statSync(join(root, file)).mtimeMs > mtimeMs);
+  return !isCurrent(
+    join(root, 'services/web/dist/index.html'),
+    sources.map((file) => join(root, file)),
+  );
 }
 
 async function build() {

@@ -4,9 +4,10 @@
 // into src/**/<name>-hash.ts, which engines name and loaders compare.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { root } from './bootstrap.mjs';
+import { isCurrent } from './lib/is-current.mjs';
 
 const FLAGS = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'];
 const compiler = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
@@ -20,11 +21,11 @@ function pathsOf(source) {
 }
 
 /** A finished build is kept while neither a source of its folder, its committed hash nor this compiler is younger. */
-function isCurrent(source, { wasm, hash }) {
-  if (!existsSync(wasm) || !existsSync(hash)) return false;
+function isKept(source, { wasm, hash }) {
   const parts = globSync('**/*.ts', { cwd: dirname(source) }).map((path) => join(dirname(source), path));
-  const newest = Math.max(...[compiler, ...parts].map((file) => statSync(file).mtimeMs));
-  return statSync(wasm).mtimeMs >= newest && hashOf(wasm) === readFileSync(hash, 'utf8').trim();
+  return (
+    isCurrent(wasm, [compiler, ...parts]) && existsSync(hash) && hashOf(wasm) === readFileSync(hash, 'utf8').trim()
+  );
 }
 
 function compile(source, { built }) {
@@ -49,7 +50,7 @@ function updateConstant(source, hash) {
 export function buildWasm({ update = false } = {}) {
   for (const source of globSync('libs/*/assembly/*.ts', { cwd: root }).map((path) => join(root, path))) {
     const paths = pathsOf(source);
-    if (!update && isCurrent(source, paths)) continue;
+    if (!update && isKept(source, paths)) continue;
     compile(source, paths);
     const found = hashOf(paths.built);
     if (update) writeFileSync(paths.hash, `${found}\n`);
