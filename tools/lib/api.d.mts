@@ -13,3 +13,7 @@ export function until<T>(
   done: Condition<T>,
   times?: Readonly<{ everyMs?: number; withinMs?: number }>,
 ): Promise<T>;
+export function onceAnswered<T>(
+  work: () => Promise<T>,
+  times?: Readonly<{ everyMs?: number; withinMs?: number }>,
+): Promise<T>;

@@ -30,6 +30,24 @@ export async function until(read, done, { everyMs = 100, withinMs = 120_000 } = 
   }
 }
 
+const UNAVAILABLE = 503;
+
+/**
+ * Does `work` again while a part of the system does not answer: it may still be starting.
+ * @throws its last answer after `withinMs`, any other at once
+ */
+export async function onceAnswered(work, { everyMs = 1000, withinMs = 60_000 } = {}) {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error.status !== UNAVAILABLE || Date.now() > end) throw error;
+    }
+    await sleep(everyMs);
+  }
+}
+
 async function answerOf(response) {
   const type = response.headers.get('content-type') ?? '';
   const body = type.includes('json') ? await response.json() : undefined;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bootstrap.mjs';
-import { signIn, until } from '../lib/api.mjs';
+import { onceAnswered, signIn, until } from '../lib/api.mjs';
 import { progressBar, step } from '../lib/steps.mjs';
 
 const pack = join(root, 'deploy', 'demo');
@@ -90,18 +90,20 @@ async function render(api, id) {
   draw(100);
 }
 
-/** Everything once: what is there already, from an earlier start, is taken up. */
-export async function seedDemo(address) {
+async function load(address) {
   const api = await signIn(address, 'ben');
-  const shootout = await step('Loading the demo pack', async () => {
-    const recordings = manifest.files.filter((each) => each.kind === 'di');
-    const tracks = [];
-    for (const each of recordings) tracks.push(await ensureDI(api, each));
-    const known = (await api.get('/signal-chains?limit=100')).items;
-    const selections = [];
-    for (const chain of demoChains) selections.push({ signalChainId: (await ensureChain(api, known, chain)).id });
-    return ensureShootout(api, tracks[0], selections);
-  });
-  if (shootout.status !== 'COMPLETED') await render(api, shootout.id);
+  const recordings = manifest.files.filter((each) => each.kind === 'di');
+  const tracks = [];
+  for (const each of recordings) tracks.push(await ensureDI(api, each));
+  const known = (await api.get('/signal-chains?limit=100')).items;
+  const selections = [];
+  for (const chain of demoChains) selections.push({ signalChainId: (await ensureChain(api, known, chain)).id });
+  return { api, shootout: await ensureShootout(api, tracks[0], selections) };
+}
+
+/** Everything once: what is there already, from an earlier start or try, is taken up. */
+export async function seedDemo(address) {
+  const { api, shootout } = await step('Loading the demo pack', () => onceAnswered(() => load(address)));
+  if (shootout.status !== 'COMPLETED') await onceAnswered(() => render(api, shootout.id));
   return `${process.env.PUBLIC_URL ?? address}/listen/${shootout.id}`;
 }
