@@ -25,8 +25,19 @@ step() {
 state_of() {
   "$KUBECTL" --namespace gts get "$1" --output 'jsonpath={.status.conditions[?(@.status=="True")].type}'
 }
+# A job keeps its name when it has failed, and an apply does not start it again: the next one finds it gone.
+clear_failed() {
+  found=$("$KUBECTL" get --filename "$all" --selector "app.kubernetes.io/component=$1" --ignore-not-found --no-headers \
+    --output 'custom-columns=NAME:.metadata.name,STATE:.status.conditions[?(@.status=="True")].type')
+  failed=$(echo "$found" | awk '$2 ~ /Failed/ { print $1 }')
+  for job in $failed; do
+    echo "$job has failed before; it is made anew" >&2
+    "$KUBECTL" --namespace gts delete job "$job" >&2
+  done
+}
 # Waits for the jobs of this release, not for those of an older one: they may have failed, hence the newer one.
 jobs() {
+  clear_failed "$2"
   made=$(step "$1" --selector "app.kubernetes.io/component=$2" --output name)
   end=$(($(date +%s) + JOBS_WITHIN_S))
   for job in $made; do

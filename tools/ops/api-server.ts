@@ -1,5 +1,5 @@
-// As much of a Kubernetes API server as `kubectl apply`, `get` and `rollout status` talk to, in memory. It judges
-// nothing: schemas, unknown fields and policies have their own checks. It keeps what was written, in order.
+// As much of a Kubernetes API server as `kubectl apply`, `get`, `delete` and `rollout status` talk to, in memory. It
+// judges nothing: schemas, unknown fields and policies have their own checks. It keeps what was written, in order.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +10,7 @@ type Kind = Readonly<{ group: string; version: string; kind: string; plural: str
 type Held = Record<string, unknown> & { metadata: Record<string, unknown> };
 export type ApiServer = Readonly<{
   url: string;
-  /** `POST Job topology-apply` or `PATCH …`, in the order in which they came. */
+  /** `POST Job topology-apply`, `PATCH …` or `DELETE …`, in the order in which they came. */
   writes: readonly string[];
   stop(): Promise<void>;
 }>;
@@ -36,7 +36,7 @@ const resourceOf = ({ plural, kind, namespaced }: Kind) => ({
   singularName: '',
   namespaced,
   kind,
-  verbs: ['get', 'list', 'watch', 'create', 'patch'],
+  verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
 });
 
 /** Tells kubectl that fields are judged here, so that it asks for no schemas. */
@@ -117,6 +117,11 @@ function objects(controller: Controller, writes: string[]) {
     held.set(path, full);
     return full;
   };
+  const remove = (path: string, object: Held) => {
+    writes.push(`DELETE ${nameOf(object as unknown as Manifest)}`);
+    held.delete(path);
+    return { kind: 'Status', apiVersion: 'v1', status: 'Success', details: { name: object.metadata['name'] } };
+  };
   const list = (query: URLSearchParams, path: string, response: ServerResponse) => {
     // A watcher has heard everything in its first list; the newer way of starting to watch is not offered.
     if (query.has('sendInitialEvents')) return refuse(response, 400, 'BadRequest');
@@ -139,6 +144,7 @@ function objects(controller: Controller, writes: string[]) {
     if (isList) return list(searchParams, path, response);
     const found = held.get(path);
     if (!found) return refuse(response, 404, 'NotFound');
+    if (request.method === 'DELETE') return send(response, 200, remove(path, found));
     const wanted = request.method === 'PATCH' ? (merged(found, await bodyOf(request)) as Held) : found;
     return send(response, 200, isDeepStrictEqual(wanted, found) ? found : keep(path, 'PATCH', wanted));
   };

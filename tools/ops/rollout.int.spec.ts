@@ -65,6 +65,13 @@ beforeAll(() => void (documents = rendered(release())));
 afterEach(async () => open?.stop());
 const cluster = async (jobs: (name: string) => object) => (open = await startApiServer(documents, controller(jobs)));
 
+/** A migration of an older release that is still there. */
+async function leftBehind({ url }: ApiServer): Promise<void> {
+  const old = documents.find(({ kind }) => kind === 'Job');
+  const body = JSON.stringify({ ...old, metadata: { ...old?.metadata, name: 'migrate-shootouts-0-0-9' } });
+  await fetch(`${url}/apis/batch/v1/namespaces/gts/jobs`, { method: 'POST', body });
+}
+
 /** Writes in classes that must come one after another; what is in the wrong place is named. */
 function orderFaults(writes: readonly string[]): readonly string[] {
   const classOf = (write: string) => {
@@ -100,11 +107,26 @@ describe('a release', () => {
     }
   });
 
+  test('applied again when its cause is cured, makes its failed job anew and leaves the others', async () => {
+    let cured = false;
+    const isBad = (name: string) => name.startsWith('migrate-shootouts') && !cured;
+    const api = await cluster((name) => ended(isBad(name) || name.endsWith('-0-0-9') ? 'Failed' : 'Complete'));
+    await leftBehind(api);
+    expect(await rollout(api)).toMatchObject({ code: 1 });
+    cured = true;
+    const before = api.writes.length;
+    expect(await rollout(api)).toMatchObject({ code: 0 });
+    const jobs = api.writes.slice(before).filter((each) => each.includes(' Job '));
+    expect(jobs).toEqual([
+      expect.stringMatching(/^DELETE Job migrate-shootouts-(?!0-0-9)/),
+      expect.stringMatching(/^POST Job migrate-shootouts-/),
+    ]);
+    expect(orderFaults(api.writes.slice(before))).toEqual([]);
+  });
+
   test('does not wait for what an older one left behind', async () => {
     const api = await cluster((name) => ended(name.endsWith('-0-0-9') ? 'Failed' : 'Complete'));
-    const old = documents.find(({ kind }) => kind === 'Job');
-    const body = JSON.stringify({ ...old, metadata: { ...old?.metadata, name: 'migrate-shootouts-0-0-9' } });
-    await fetch(`${api.url}/apis/batch/v1/namespaces/gts/jobs`, { method: 'POST', body });
+    await leftBehind(api);
     expect(await rollout(api)).toMatchObject({ code: 0 });
   });
 
