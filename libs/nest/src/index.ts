@@ -1,4 +1,5 @@
 export type { Phase } from './drain';
+export { ensureDurability } from './durability';
 export * from './handles';
 export { openRpcClient } from './infrastructure';
 export { startOpsServer } from './ops-server';

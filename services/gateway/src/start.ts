@@ -1,13 +1,13 @@
 import { ApiTokenRevoked, type DataOf, SessionsRevoked } from '@gts/contracts';
 import { wasReplayed } from '@gts/messaging';
-import { openRpcClient, type ProcessParts, type Running } from '@gts/nest';
+import { ensureDurability, ensureTopology, openRpcClient, type ProcessParts, type Running } from '@gts/nest';
 import type { Feed } from './application/events/feed';
 import type { Principals } from './application/ports';
 import { compose } from './composition';
 import type { Config } from './config';
 import { listen } from './gateway.module';
 
-/** Brings the edge up on an open broker connection: streams, then the address itself. */
+/** Brings the edge up on an open broker connection: streams, the address, and what it asks of the broker. */
 export async function startGateway(parts: ProcessParts<Config>): Promise<Running> {
   const { config, logger, readiness } = parts;
   const rpc = openRpcClient(parts);
@@ -15,7 +15,12 @@ export async function startGateway(parts: ProcessParts<Config>): Promise<Running
   endSessionsAtOnce(ports.feed, ports.principals);
   readiness.set('streams', 'waits for the event streams of the services');
   void streams.start().then(() => readiness.set('streams', undefined));
-  const edge = await listen(ports, { host: config.GTS_HOST, port: config.GTS_PORT });
+  // None needs another: all at once is sooner, and readiness names everything that is missing.
+  const [edge] = await Promise.all([
+    listen(ports, { host: config.GTS_HOST, port: config.GTS_PORT }),
+    ensureTopology(parts),
+    ensureDurability(parts),
+  ]);
   logger.info({ port: edge.port }, 'serving');
   return {
     live: () => true,
