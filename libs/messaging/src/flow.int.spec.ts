@@ -81,7 +81,7 @@ test('what a unit says reaches handler and projection once, in order; a refused 
   const bus = natsBus({ nc, inbox: inboxPrefix('rendering') });
   const store = memoryStore({ clock });
   const encoder = createEncoder({ producer: 'shootouts', newId, clock });
-  const relay = new Relay({ service: 'shootouts', store, bus, scheduler: systemScheduler, clock, owner: 'one' });
+  const relay = new Relay({ service: 'shootouts', store, bus, scheduler: systemScheduler, owner: 'one' });
   const handled: number[] = [];
   const copied: number[] = [];
   const all = latch(59);

@@ -79,7 +79,6 @@ export function openInfrastructure<C extends CommonSettings>(parts: ProcessParts
     store,
     bus,
     scheduler: systemScheduler,
-    clock,
     owner,
     leaseMs: config.LEASE_TIME,
     metrics,

@@ -155,7 +155,8 @@ export type OutboxMark =
       id: MessageId;
       state: 'pending';
       attempts: number;
-      nextAttemptAt: Instant;
+      /** Whole milliseconds from now, by store time: a replica's own clock may be an hour off. */
+      delayMs: number;
       lastError: string | undefined;
     }>
   | Readonly<{ id: MessageId; state: 'quarantined' | 'skipped'; lastError: string }>;

@@ -190,7 +190,6 @@ test('a relay sends each key in order, once, even when answers are lost', async 
     store,
     bus: broker.connect(),
     scheduler,
-    clock,
     owner: 'one',
     probe,
   });

@@ -58,7 +58,7 @@ const republish =
     return { matched, republished: matched, dryRun };
   };
 
-type Judge = Readonly<{ verb: 'ReleaseOutbox' | 'SkipOutbox'; mark: (id: MessageId, now: Instant) => OutboxMark }>;
+type Judge = Readonly<{ verb: 'ReleaseOutbox' | 'SkipOutbox'; mark: (id: MessageId) => OutboxMark }>;
 
 /** Quarantined rows only: what is pending or published is nobody's to judge. */
 async function judge({ store, log, newId }: OutboxDeps, { verb, mark }: Judge, { ids, reason, ctx }: Judged) {
@@ -69,19 +69,18 @@ async function judge({ store, log, newId }: OutboxDeps, { verb, mark }: Judge, {
   }
   if (rows.length === 0) return 0;
   await store.transaction(ctx, async (unit) => {
-    const now = await unit.now();
-    await unit.outbox.mark(rows.map(({ id }) => mark(id, now)));
+    await unit.outbox.mark(rows.map(({ id }) => mark(id)));
     await audit(unit, { log, newId }, { verb, reason, keys: rows.map(({ id }) => id) });
   });
   return rows.length;
 }
 type Judged = DataOf<OperatorVerbs['SkipOutbox']> & Readonly<{ ctx: Context }>;
 
-const released = (id: MessageId, now: Instant): OutboxMark => ({
+const released = (id: MessageId): OutboxMark => ({
   id,
   state: 'pending',
   attempts: 0,
-  nextAttemptAt: now,
+  delayMs: 0,
   lastError: undefined,
 });
 const release = (deps: OutboxDeps) => async (data: DataOf<OperatorVerbs['ReleaseOutbox']>, ctx: Context) => ({

@@ -1,5 +1,5 @@
 import { context } from '@gts/contracts';
-import type { DomainError } from '@gts/kernel';
+import { type Clock, clockOf, type DomainError, epochMsOf } from '@gts/kernel';
 import { memoryStore } from '@gts/persistence';
 import { aContext, anId, countingIds, schedulerOf, VirtualTime } from '@gts/testing';
 import { z } from 'zod';
@@ -34,12 +34,16 @@ function scripted(fates: Fate[]) {
 
 function setUp(...fates: Fate[]) {
   const time = new VirtualTime();
+  return { ...worldOf({ time, storeTime: time.clock, fates }), time };
+}
+
+/** The store has a clock of its own, as a server has. */
+function worldOf({ time, storeTime, fates }: { time: VirtualTime; storeTime: Clock; fates: Fate[] }) {
   const scheduler = schedulerOf(time);
-  const store = memoryStore({ clock: time.clock });
+  const store = memoryStore({ clock: storeTime });
   const { sent, publish } = scripted(fates);
   const bus = { publish: publish(() => time.elapsedMs) };
-  const replica = (owner: string) =>
-    new Relay({ service: 'shootouts', store, bus, scheduler, clock: time.clock, owner });
+  const replica = (owner: string) => new Relay({ service: 'shootouts', store, bus, scheduler, owner });
   const relay = replica('one');
   const encoder = createEncoder({ producer: 'shootouts', newId: countingIds(), clock: time.clock });
   const ctx = aContext();
@@ -50,7 +54,7 @@ function setUp(...fates: Fate[]) {
       unit.outbox.add(encoder.encode({ message: Happened, data: { n: version } }, meta));
     });
   const states = () => store.rows.map(({ state }) => state);
-  return { time, store, sent, relay, replica, say, states };
+  return { store, sent, relay, replica, say, states };
 }
 const rejected = (errCode: number, code = 400) =>
   busErrors.PUBLISH_REJECTED.with({ details: { errCode, code } }, 'evt', errCode, 'no');
@@ -178,6 +182,26 @@ test('a row whose attempts are noted keeps them over a change of owner', async (
   expect(store.rows[0]?.attempts).toBeGreaterThanOrEqual(2);
 });
 
+test.each([
+  ['behind', -3_600_000],
+  ['ahead of', 3_600_000],
+])(
+  "beside a store an hour %s the replica's clock the relay writes when to try again by store time",
+  async (_where, storeIsAheadMs) => {
+    const time = new VirtualTime();
+    const storeTime = clockOf(() => time.clock.epochMs() + storeIsAheadMs);
+    const fates = Array.from({ length: 3 }, () => busErrors.PUBLISH_TIMEOUT('evt'));
+    const { relay, say, store, states } = worldOf({ time, storeTime, fates });
+    relay.start();
+    await say(1, 1);
+    await time.pass(2000);
+    const noted = epochMsOf(store.rows[0]?.nextAttemptAt ?? storeTime.now());
+    expect(Math.abs(noted - storeTime.epochMs())).toBeLessThanOrEqual(5000);
+    await time.pass(15_000);
+    expect(states()).toEqual(['published']);
+  },
+);
+
 test('two replicas send every row once, each its own partitions', async () => {
   const { time, store, relay, say, sent, replica } = setUp();
   const other = replica('two');
@@ -198,7 +222,7 @@ test('a quarantined row that an operator lets go is sent, and what waited behind
   await say(1, 2);
   await time.pass(5000);
   expect(states()).toEqual(['quarantined', 'pending']);
-  const mark = { attempts: 0, nextAttemptAt: time.clock.now(), lastError: undefined, state: 'pending' } as const;
+  const mark = { attempts: 0, delayMs: 0, lastError: undefined, state: 'pending' } as const;
   await store.transaction(aContext(), (unit) =>
     unit.outbox.mark(store.rows.filter(({ state }) => state === 'quarantined').map(({ id }) => ({ id, ...mark }))),
   );

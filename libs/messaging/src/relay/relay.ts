@@ -1,13 +1,4 @@
-import {
-  type Clock,
-  type Context,
-  epochMsOf,
-  instantOf,
-  isDomainError,
-  type MessageId,
-  type Probe,
-  type ServiceName,
-} from '@gts/kernel';
+import { type Context, epochMsOf, isDomainError, type MessageId, type Probe, type ServiceName } from '@gts/kernel';
 import type { NewOutboxRow, OutboxRow, Store } from '@gts/persistence';
 import type { Bus } from '../bus';
 import { serviceContext } from '../service-context';
@@ -34,7 +25,6 @@ export type RelayDeps = Readonly<{
   store: Store;
   bus: Pick<Bus, 'publish'>;
   scheduler: Scheduler;
-  clock: Clock;
   /** Names this process among the replicas. */
   owner: string;
   /** How long its partitions stay with it when it dies. */
@@ -280,8 +270,12 @@ export class Relay {
   }
 
   #persist(lane: Lane, row: NewOutboxRow, { error, delay }: { error: unknown; delay: number }): void {
-    const nextAttemptAt = instantOf(this.#deps.clock.epochMs() + delay);
-    const mark = { state: 'pending', attempts: lane.tries, nextAttemptAt, lastError: codeOf(error) } as const;
+    const mark = {
+      state: 'pending',
+      attempts: lane.tries,
+      delayMs: Math.ceil(delay),
+      lastError: codeOf(error),
+    } as const;
     this.#marks.add(row.partition, { id: row.id, ...mark });
   }
 

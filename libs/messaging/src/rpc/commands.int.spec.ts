@@ -73,7 +73,7 @@ beforeAll(async () => {
   bus = natsBus({ nc, inbox: inboxPrefix('rendering') });
   server = createRpcServer({ nc, service: 'rendering', verifyToken, clock, store });
   rpc = createRpcClient({ nc, inbox: inboxPrefix('rendering'), clock });
-  relay = new Relay({ service: 'rendering', store, bus, scheduler: systemScheduler, clock, owner: 'one' });
+  relay = new Relay({ service: 'rendering', store, bus, scheduler: systemScheduler, owner: 'one' });
   relay.start();
   serveOperator({ server, service: 'rendering', store, bus, newId });
 });

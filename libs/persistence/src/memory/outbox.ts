@@ -12,8 +12,12 @@ const byAge = (a: OutboxRow, b: OutboxRow): number => compareText(a.createdAt, b
 const bySeq = (a: OutboxRow, b: OutboxRow): number => a.orderSeq - b.orderSeq;
 
 /** What a mark changes in its row. */
-const marked = (mark: OutboxMark, now: OutboxRow['createdAt']): Partial<OutboxRow> =>
-  mark.state === 'published' ? { ...mark, publishedAt: now } : mark;
+function marked(mark: OutboxMark, nowMs: number): Partial<OutboxRow> {
+  if (mark.state === 'published') return { ...mark, publishedAt: instantOf(nowMs) };
+  if (mark.state !== 'pending') return mark;
+  const { delayMs, ...rest } = mark;
+  return { ...rest, nextAttemptAt: instantOf(nowMs + delayMs) };
+}
 
 export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () => number): Session['outbox'] {
   const rows = () => [...table.values(dirty)];
@@ -28,7 +32,7 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
     mark: (marks, now) => {
       for (const mark of marks) {
         const row = table.get(mark.id, dirty);
-        if (row) table.set(mark.id, { ...row, ...marked(mark, instantOf(now)) });
+        if (row) table.set(mark.id, { ...row, ...marked(mark, now) });
       }
     },
     window: ({ partitions, limit, pausedStreams = [], blockedKeys = [] }) => {

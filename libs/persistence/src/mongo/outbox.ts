@@ -203,6 +203,6 @@ function operationOf(mark: OutboxMark, now: Date): AnyBulkWriteOperation<Raw> {
 function changeOf(mark: OutboxMark, now: Date): Partial<Raw> {
   if (mark.state === 'published') return { state: mark.state, streamSeq: mark.streamSeq, publishedAt: now };
   if (mark.state !== 'pending') return { state: mark.state, lastError: mark.lastError };
-  const { attempts, nextAttemptAt, lastError = null } = mark;
-  return { state: 'pending', attempts, nextAt: dateOf(nextAttemptAt), lastError };
+  const { attempts, delayMs, lastError = null } = mark;
+  return { state: 'pending', attempts, nextAt: new Date(now.getTime() + delayMs), lastError };
 }

@@ -110,6 +110,6 @@ export function sqliteOutbox(db: Connection): Session['outbox'] {
 function applyMark(db: Connection, mark: OutboxMark, now: number): void {
   if (mark.state === 'published') db.run('outbox', PUBLISHED, mark.streamSeq, now, mark.id);
   else if (mark.state === 'pending')
-    db.run('outbox', RETRY, mark.attempts, epochMsOf(mark.nextAttemptAt), mark.lastError ?? null, mark.id);
+    db.run('outbox', RETRY, mark.attempts, now + mark.delayMs, mark.lastError ?? null, mark.id);
   else db.run('outbox', ASIDE, mark.state, mark.lastError, mark.id);
 }
