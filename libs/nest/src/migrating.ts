@@ -1,7 +1,6 @@
 import { idFactory } from '@gts/kernel';
 import { createLogger } from '@gts/observability';
-import type { CollectionDef } from '@gts/persistence';
-import { ensureStore } from './open-store';
+import { ensureStore, type StoreSpec } from './open-store';
 import { onFatal, type ProcessSpec, settingsOf, systemClock, VERSION } from './process';
 import type { CommonSettings } from './settings';
 
@@ -10,8 +9,7 @@ import type { CommonSettings } from './settings';
  * broker and as often as one likes.
  */
 export async function runMigrate<C extends CommonSettings>(
-  spec: Pick<ProcessSpec<C>, 'service' | 'settings' | 'readConfig'>,
-  collections: readonly CollectionDef[],
+  spec: Pick<ProcessSpec<C>, 'service' | 'settings' | 'readConfig'> & StoreSpec,
 ): Promise<void> {
   const { service } = spec;
   const config: C = { ...settingsOf(spec), MIGRATIONS: 'apply' };
@@ -20,7 +18,7 @@ export async function runMigrate<C extends CommonSettings>(
   const clock = systemClock;
   const newId = idFactory(() => clock.epochMs());
   const readiness = { set: () => undefined };
-  const store = await ensureStore({ config, service, clock, newId, logger, readiness, probe: undefined }, collections);
+  const store = await ensureStore({ config, service, clock, newId, logger, readiness, probe: undefined }, spec);
   await store.close();
-  logger.info({ collections: collections.length }, 'migrated');
+  logger.info({ collections: spec.collections.length }, 'migrated');
 }

@@ -11,7 +11,6 @@ import {
   watchAdvisories,
 } from '@gts/messaging';
 import { type SagaOperations, sagaOperations } from '@gts/saga';
-import type { CollectionDef } from '@gts/persistence';
 import type { DynamicModule } from '@nestjs/common';
 import { connectNest, type Nest, type Strategies } from './connect-nest';
 import { type Opened, openInfrastructure } from './infrastructure';
@@ -19,7 +18,7 @@ import type { Phase } from './drain';
 import { ensureDurability } from './durability';
 import { JetStreamStrategy } from './jetstream.strategy';
 import { runMigrate } from './migrating';
-import { ensureStore } from './open-store';
+import { ensureStore, type StoreSpec } from './open-store';
 import { type ProcessParts, runProcess, type Running } from './process';
 import { RpcStrategy } from './rpc.strategy';
 import type { Background, Composed, Infrastructure } from './service';
@@ -38,18 +37,17 @@ export type ServiceSpec<C extends CommonSettings, A, F = void> = Readonly<{
   service: ContextName;
   settings: Shape;
   readConfig: (env: NodeJS.ProcessEnv) => C;
-  /** All that the service's store keeps: made before the first write, and rows go by their rules, used or not. */
-  collections: readonly CollectionDef[];
   /** What the machine must have, looked for while store and broker are waited for. */
   find?: (config: C) => Promise<F>;
   compose: (infra: Infrastructure<C>, found: F) => Composed<A>;
   module: (application: A) => DynamicModule;
-}>;
+}> &
+  StoreSpec;
 
 /** Boots a service and drains it on a signal; `migrate` as its argument prepares its store and ends. */
 export const runService = <C extends CommonSettings, A, F = void>(spec: ServiceSpec<C, A, F>): Promise<void> =>
   process.argv[2] === 'migrate'
-    ? runMigrate<C>(spec, spec.collections)
+    ? runMigrate<C>(spec)
     : runProcess<C>({ ...spec, start: (parts) => startService(spec, parts) });
 
 async function startService<C extends CommonSettings, A, F>(
@@ -58,7 +56,7 @@ async function startService<C extends CommonSettings, A, F>(
 ): Promise<Running> {
   // None needs another: all at once is sooner, and readiness names everything that is missing.
   const [store, found] = await Promise.all([
-    ensureStore(parts, spec.collections),
+    ensureStore(parts, spec),
     // Nothing to find is nothing found: F is void then.
     spec.find?.(parts.config) as Promise<F>,
     ensureTopology(parts),

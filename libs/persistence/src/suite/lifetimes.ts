@@ -1,12 +1,15 @@
 import { durationMs, instantOf, type MessageId } from '@gts/kernel';
-import { backfill, migrate, type Migration } from '../migrations';
+import { backfill, migrate, type Migration, verifyMigrated } from '../migrations';
 import { A, B, code, insert, message, things } from './kit';
 import type { Fresh } from './make';
 
-const step = (name: string, phase: Migration['phase'] = 'expand', up: Migration['up'] = async () => undefined) => ({
+const nothing: Migration['up'] = async () => undefined;
+const step = (name: string, up = nothing, rest: Partial<Migration> = {}): Migration => ({
   name,
-  phase,
+  phase: 'expand',
+  revision: 1,
   up,
+  ...rest,
 });
 
 // oxlint-disable-next-line eslint/max-lines-per-function -- a list of tests, as in a spec
@@ -14,7 +17,7 @@ export function lifetimes(fresh: Fresh): void {
   test('S31 migrations run once, in order, and refuse what changed or what they do not know', async () => {
     const { store } = await fresh();
     const ran: string[] = [];
-    const noting = (name: string) => step(name, 'expand', async () => void ran.push(name));
+    const noting = (name: string) => step(name, async () => void ran.push(name));
     const [first, second] = [noting('0001-one'), noting('0002-two')];
     const at = { store, ctx: A, owner: 'me' };
     expect(await migrate(at, [first])).toEqual(['0001-one']);
@@ -22,10 +25,27 @@ export function lifetimes(fresh: Fresh): void {
     expect(ran).toEqual(['0001-one', '0002-two']);
     expect(await migrate(at, [first])).toEqual([]);
     await expect(migrate(at, [second, first])).rejects.toEqual(code('MIGRATION_REFUSED'));
-    const changed = step('0001-one', 'expand', async () => void ran.push('changed'));
-    await expect(migrate(at, [changed])).rejects.toEqual(code('MIGRATION_REFUSED'));
-    await migrate(at, [first, second, step('0003-drop', 'contract')]);
+    await migrate(at, [first, second, step('0003-drop', nothing, { phase: 'contract' })]);
     await expect(migrate(at, [first, second])).rejects.toEqual(code('MIGRATION_REFUSED'));
+  });
+  test('S31 an applied migration is the same however a build prints it, another with another revision or phase', async () => {
+    const { store } = await fresh();
+    const at = { store, ctx: A, owner: 'me' };
+    const ran: string[] = [];
+    await migrate(at, [step('0001-one', async () => void ran.push('as written'))]);
+    const bundled = step('0001-one', async function up() {
+      ran.push('as bundled');
+    });
+    expect(await migrate(at, [bundled])).toEqual([]);
+    await verifyMigrated(at, [bundled]);
+    expect(ran).toEqual(['as written']);
+    for (const changed of [{ revision: 2 }, { phase: 'contract' }] as const) {
+      const other = step('0001-one', nothing, changed);
+      const message = expect.stringContaining('0001-one was changed') as string;
+      const refused = { code: 'STORE.MIGRATION_REFUSED', message };
+      await expect(migrate(at, [other])).rejects.toMatchObject(refused);
+      await expect(verifyMigrated(at, [other])).rejects.toMatchObject(refused);
+    }
   });
   test('S31 one process migrates at a time, and a backfill reaches every workspace', async () => {
     const { store } = await fresh();
@@ -33,7 +53,7 @@ export function lifetimes(fresh: Fresh): void {
     await insert(store, 'b', { n: 1 }, B);
     const owners = ['one', 'two'].map((owner) =>
       migrate({ store, ctx: A, owner }, [
-        step('0001-fill', 'expand', (target, ctx) =>
+        step('0001-fill', (target, ctx) =>
           backfill({ store: target, ctx, collection: things }, async ({ meta, ...state }, unit) => {
             await unit.collection(things).replace(meta.id, meta.version, { ...state, n: (state.n ?? 0) + 1 });
           }),
