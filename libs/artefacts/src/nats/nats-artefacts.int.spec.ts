@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
+import {
+  brokerKeysConf,
+  type BrokerUser,
+  brokerUsersConf,
+  catalogue,
+  declaredServices,
+  objectStore,
+  topologyOf,
+} from '@gts/contracts';
+import { applyTopology, connectNats, newUserSeed, userKey } from '@gts/messaging';
 import { artefactContract, manualClock, type NatsServer, startNats } from '@gts/testing';
 import { connect, type NatsConnection } from 'nats';
+import { placeOf } from '../place';
 import { type Bucket, openBucket } from './bucket';
 import { natsArtefacts } from './nats-artefacts';
 import { packed } from './meta';
@@ -56,17 +67,99 @@ async function damage(bucket: Bucket, sha256: string): Promise<void> {
   await bucket.replace({ ...kept.meta, metadata }, kept.seq);
 }
 
-artefactContract('JetStream object store', async (clock) => {
-  const name = await aBucket();
-  const bucket = await openBucket(nc, name);
-  let room = Infinity;
-  return {
-    handle: (context) => natsArtefacts({ nc, bucket: name, context, clock, room: async () => room }),
-    setRoom: (bytes) => void (room = bytes),
-    damage: (sha256) => damage(bucket, sha256),
-    leftovers: () => unnamed(bucket),
-    close: () => remove(name),
+/** The bucket that the topology makes, at a broker that knows the users that are generated and nobody else. */
+describe('as the users of a cluster', () => {
+  const place = placeOf('nats:artefacts?max=256MiB');
+  if (place.kind !== 'nats') throw new Error('no place in the broker');
+  const { bucket: name } = place;
+  const topology = topologyOf(catalogue, declaredServices, { limits: 'development', files: place });
+  const seeds = new Map(Object.keys(topology.permissions).map((user) => [user, newUserSeed()]));
+  const connections = new Map<string, NatsConnection>();
+  let guarded: NatsServer;
+  const as = async (user: string): Promise<NatsConnection> => {
+    const open = { service: user as BrokerUser, url: guarded.url, nkey: seeds.get(user) };
+    const connection = connections.get(user) ?? (await connectNats(open));
+    connections.set(user, connection);
+    return connection;
   };
+
+  beforeAll(async () => {
+    const keys = Object.fromEntries([...seeds].map(([user, seed]) => [user, userKey(seed).publicKey]));
+    guarded = await startNats('include ./users.conf\n', {
+      'users.conf': brokerUsersConf(topology),
+      'keys.conf': brokerKeysConf(keys),
+    });
+    await applyTopology(await as('topology'), topology, { mode: 'apply' });
+  });
+  afterAll(async () => {
+    for (const connection of connections.values()) await connection.close();
+    await guarded.stop();
+  });
+  const emptied = async () => {
+    const jsm = await (await as('topology')).jetstreamManager();
+    await jsm.streams.purge(objectStore(name).stream);
+  };
+
+  artefactContract('JetStream object store', async (clock) => {
+    const own = { rendering: await as('rendering'), shootouts: await as('shootouts') };
+    const bucket = await openBucket(own.rendering, name);
+    let room = Infinity;
+    return {
+      handle: (context) =>
+        natsArtefacts({
+          nc: own[context as keyof typeof own],
+          bucket: name,
+          context,
+          clock,
+          room: async () => room,
+        }),
+      setRoom: (bytes) => void (room = bytes),
+      damage: (sha256) => damage(bucket, sha256),
+      leftovers: () => unnamed(bucket),
+      close: emptied,
+    };
+  });
+
+  const clock = manualClock(new Date().getTime());
+  const storeOf = async (user: string) => natsArtefacts({ nc: await as(user), bucket: name, context: user, clock });
+  const users = declaredServices.filter(({ files }) => files !== 'none').map(({ service }) => service);
+
+  test.each(users)('%s puts, keeps, reads whole and in part, and gives up', async (user) => {
+    const bytes = Buffer.alloc(CHUNK_BYTES + 10, user);
+    const store = await storeOf(user);
+    const { sha256 } = await store.put(bytes);
+    expect(await store.keep(sha256)).toBe(true);
+    expect(bytes.equals((await store.read(sha256)) ?? new Uint8Array())).toBe(true);
+    const parts: Uint8Array[] = [];
+    for await (const part of (await store.get(sha256, { start: 3, end: CHUNK_BYTES + 5 })) ?? [])
+      parts.push(part as Uint8Array);
+    expect(Buffer.concat(parts).equals(bytes.subarray(3, CHUNK_BYTES + 6))).toBe(true);
+    await store.delete(sha256);
+    expect(await store.stat(sha256)).toEqual({ sha256, bytes: bytes.length });
+  });
+
+  test('what one user puts, each other one keeps and reads', async () => {
+    const { sha256 } = await (await storeOf('gateway')).put(Buffer.from('an upload'));
+    for (const user of users) {
+      const store = await storeOf(user);
+      expect([await store.keep(sha256), String(await store.read(sha256))]).toEqual([true, 'an upload']);
+    }
+  });
+
+  test('who has no right to files is refused, and only who sweeps takes bytes away', async () => {
+    const without = declaredServices.filter(({ files }) => files === 'none').map(({ service }) => service);
+    expect(without.length).toBeGreaterThan(0);
+    for (const user of without)
+      await expect((await storeOf(user)).put(Buffer.from('x'))).rejects.toMatchObject({ code: 'store.unavailable' });
+    for (const { service, files } of declaredServices) {
+      const bucket = await openBucket(await as(service), name);
+      const purging = bucket.purge(bucket.names.chunks('NOBODY'), 1).then(
+        () => 'done',
+        ({ code }: { code: string }) => code,
+      );
+      expect([service, await purging]).toEqual([service, files === 'sweeps' ? 'done' : 'store.unavailable']);
+    }
+  });
 });
 
 describe('beyond the contract', () => {
