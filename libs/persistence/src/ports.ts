@@ -136,7 +136,12 @@ export interface Unit {
   with(ctx: Context): Unit;
   /** Reads these at once: to find one of them later costs nothing more, where asking costs a journey. */
   prefetch(def: CollectionDef, ids: readonly string[]): Promise<void>;
-  outbox: { add(row: NewOutboxRow): void; mark(rows: readonly OutboxMark[]): Promise<void> };
+  outbox: {
+    add(row: NewOutboxRow): void;
+    mark(rows: readonly OutboxMark[]): Promise<void>;
+    /** Marks those of these rows that are quarantined now and answers their ids; the others are left as they are. */
+    judge(rows: readonly OutboxMark[]): Promise<readonly MessageId[]>;
+  };
   inbox: Inbox;
   commands: { insert(row: Omit<CommandRow, 'at'>): Promise<void> };
   /** Touches the rows of leases: a stale owner and a new one conflict. @throws STORE.LEASE_LOST with their names */

@@ -67,6 +67,8 @@ export interface Session {
   } & {
     add(rows: readonly NewOutboxRow[], nowMs: number): Soon<void>;
     mark(rows: readonly OutboxMark[], nowMs: number): Soon<void>;
+    /** Marks a row that is quarantined; tells whether it was. */
+    judge(mark: OutboxMark, nowMs: number): Soon<boolean>;
   };
   readonly inbox: {
     seen(consumer: string, ids: readonly MessageId[]): Soon<ReadonlyMap<MessageId, string>>;

@@ -1,8 +1,8 @@
-import { type Context, type Instant, instantOf, type TenantId } from '@gts/kernel';
+import { type Context, type Instant, instantOf, type MessageId, type TenantId } from '@gts/kernel';
 import { keyOf } from './command-key';
 import { tenantOf } from './documents';
 import { storeErrors } from './errors';
-import type { CollectionDef, Reader, Unit, Writer } from './ports';
+import type { CollectionDef, OutboxMark, Reader, Unit, Writer } from './ports';
 import { readerOver, type Run } from './reader';
 import { carrying } from './slot';
 import type { UnitCore } from './unit-core';
@@ -33,6 +33,7 @@ export function unitView(core: UnitCore, caller: Context): Unit {
         core.rows.push(row);
       },
       mark: (rows) => write(async () => core.session.outbox.mark(rows, await core.session.nowMs())),
+      judge: (rows) => write(() => judge(core, rows)),
     },
     inbox: {
       seen: (consumer, ids) => core.run(() => core.session.inbox.seen(consumer, ids)),
@@ -65,6 +66,13 @@ export function documentsOf<T>(def: CollectionDef<T>, ctx: Context, core: UnitCo
       return work(core.session);
     });
   return { ...readerOver(def, ctx, run), ...writerOver(def, ctx, core) };
+}
+
+async function judge({ session }: UnitCore, marks: readonly OutboxMark[]): Promise<readonly MessageId[]> {
+  const nowMs = await session.nowMs();
+  const judged: MessageId[] = [];
+  for (const mark of marks) if (await session.outbox.judge(mark, nowMs)) judged.push(mark.id);
+  return judged;
 }
 
 async function verify(core: UnitCore, held: ReadonlyMap<string, number>): Promise<void> {

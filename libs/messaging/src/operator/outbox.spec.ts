@@ -47,3 +47,12 @@ test.each(['ReleaseOutbox', 'SkipOutbox'] as const)('%s leaves what is not quara
   expect(Object.values(answer)).toEqual([0]);
   expect([store.rows[1]?.state, await audited()]).toEqual(['pending', []]);
 });
+
+test('of a release and a skip at the same time one has its way, and only its trace is kept', async () => {
+  const { store, handlers, audited } = await setUp();
+  const judged = { ids: [poison], reason };
+  const answers = [handlers.ReleaseOutbox(judged, ops), handlers.SkipOutbox(judged, ops)] as const;
+  const [{ released }, { skipped }] = await Promise.all(answers);
+  expect([released, skipped, store.rows[0]?.state]).toEqual([1, 0, 'pending']);
+  expect((await audited()).map(({ verb }) => verb)).toEqual(['ReleaseOutbox']);
+});

@@ -60,19 +60,14 @@ const republish =
 
 type Judge = Readonly<{ verb: 'ReleaseOutbox' | 'SkipOutbox'; mark: (id: MessageId) => OutboxMark }>;
 
-/** Quarantined rows only: what is pending or published is nobody's to judge. */
+/** Quarantined rows only, looked at where they are marked: what is pending or published is nobody's to judge. */
 async function judge({ store, log, newId }: OutboxDeps, { verb, mark }: Judge, { ids, reason, ctx }: Judged) {
-  const rows: OutboxRow[] = [];
-  for (const id of new Set(ids)) {
-    const row = await store.outbox.get(id as MessageId);
-    if (row?.state === 'quarantined') rows.push(row);
-  }
-  if (rows.length === 0) return 0;
-  await store.transaction(ctx, async (unit) => {
-    await unit.outbox.mark(rows.map(({ id }) => mark(id)));
-    await audit(unit, { log, newId }, { verb, reason, keys: rows.map(({ id }) => id) });
+  const marks = [...new Set(ids)].map((id) => mark(id as MessageId));
+  return store.transaction(ctx, async (unit) => {
+    const keys = [...(await unit.outbox.judge(marks))];
+    if (keys.length > 0) await audit(unit, { log, newId }, { verb, reason, keys });
+    return keys.length;
   });
-  return rows.length;
 }
 type Judged = DataOf<OperatorVerbs['SkipOutbox']> & Readonly<{ ctx: Context }>;
 

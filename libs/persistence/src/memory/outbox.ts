@@ -23,18 +23,7 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
   const rows = () => [...table.values(dirty)];
   const pendingOf = (key: string) => rows().filter((row) => row.orderKey === key && unpublished(row));
   return {
-    add: (added, now) => {
-      for (const row of added) {
-        assertFree(rows(), row);
-        table.set(row.id, fresh(row, now));
-      }
-    },
-    mark: (marks, now) => {
-      for (const mark of marks) {
-        const row = table.get(mark.id, dirty);
-        if (row) table.set(mark.id, { ...row, ...marked(mark, now) });
-      }
-    },
+    ...writes(table, dirty),
     window: ({ partitions, limit, pausedStreams = [], blockedKeys = [] }) => {
       const now = instantOf(nowMs());
       const due = (row: OutboxRow) =>
@@ -66,6 +55,28 @@ export function memoryOutbox(table: Table<OutboxRow>, dirty: boolean, nowMs: () 
     },
   };
 }
+
+/** What a unit says of rows. */
+const writes = (table: Table<OutboxRow>, dirty: boolean): Pick<Session['outbox'], 'add' | 'mark' | 'judge'> => ({
+  add: (added, now) => {
+    for (const row of added) {
+      assertFree([...table.values(dirty)], row);
+      table.set(row.id, fresh(row, now));
+    }
+  },
+  mark: (marks, now) => {
+    for (const mark of marks) {
+      const row = table.get(mark.id, dirty);
+      if (row) table.set(mark.id, { ...row, ...marked(mark, now) });
+    }
+  },
+  judge: (mark, now) => {
+    const row = table.get(mark.id, dirty);
+    if (row?.state !== 'quarantined') return false;
+    table.set(mark.id, { ...row, ...marked(mark, now) });
+    return true;
+  },
+});
 
 const published = (rows: readonly OutboxRow[], { since, until, stream }: PublishedRange): OutboxRow[] =>
   rows.filter(

@@ -80,21 +80,6 @@ export function mongoOutbox(via: Via, faults: Faults): Session['outbox'] {
   const found = (filter: Filter<Raw>, o: { sort: Document; limit: number }) =>
     run(async () => (await rows.find(filter, { ...reading(via), ...o }).toArray()).map(rowOf));
   return {
-    add: (added, now) =>
-      run(async () => {
-        await rows.insertMany(
-          added.map((row) => rawOf(row, new Date(now))),
-          writing(via),
-        );
-      }),
-    mark: (marks, now) =>
-      run(async () => {
-        if (marks.length === 0) return;
-        await rows.bulkWrite(
-          marks.map((mark) => operationOf(mark, new Date(now))),
-          { ...writing(via), ordered: false },
-        );
-      }),
     get: (id) =>
       run(async () => {
         const raw = await rows.findOne({ _id: id }, reading(via));
@@ -119,6 +104,36 @@ export function mongoOutbox(via: Via, faults: Faults): Session['outbox'] {
         return purged(via, names.outbox, { filter, limit });
       }),
     ...relayReads(via, faults),
+    ...writes(via, faults),
+  };
+}
+
+/** What a unit says of rows. */
+function writes(via: Via, faults: Faults): Pick<Session['outbox'], 'add' | 'mark' | 'judge'> {
+  const rows = rowsIn<Raw>(via, names.outbox);
+  const run = <R>(work: () => Promise<R>) => faults.run(AT, work);
+  return {
+    add: (added, now) =>
+      run(async () => {
+        await rows.insertMany(
+          added.map((row) => rawOf(row, new Date(now))),
+          writing(via),
+        );
+      }),
+    mark: (marks, now) =>
+      run(async () => {
+        if (marks.length === 0) return;
+        await rows.bulkWrite(
+          marks.map((mark) => operationOf(mark, new Date(now))),
+          { ...writing(via), ordered: false },
+        );
+      }),
+    judge: (mark, now) =>
+      run(async () => {
+        const quarantined = { _id: mark.id, state: 'quarantined' } as const;
+        const change = { $set: changeOf(mark, new Date(now)) };
+        return (await rows.updateOne(quarantined, change, writing(via))).matchedCount === 1;
+      }),
   };
 }
 

@@ -46,6 +46,7 @@ const INSERT = `INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending',
 const PUBLISHED = `UPDATE outbox SET state = 'published', stream_seq = ?, published_at = ? WHERE id = ?`;
 const RETRY = `UPDATE outbox SET state = 'pending', attempts = ?, next_at = ?, last_error = ? WHERE id = ?`;
 const ASIDE = `UPDATE outbox SET state = ?, last_error = ? WHERE id = ?`;
+const QUARANTINED = `SELECT 1 FROM outbox WHERE id = ? AND state = 'quarantined'`;
 // Lists travel as one JSON parameter, so that every length shares one statement.
 const WINDOW = `SELECT * FROM outbox WHERE state = 'pending' AND next_at <= store_now()
   AND part IN (SELECT value FROM json_each(?)) AND stream NOT IN (SELECT value FROM json_each(?))
@@ -72,6 +73,11 @@ export function sqliteOutbox(db: Connection): Session['outbox'] {
     },
     mark: (marks, now) => {
       for (const mark of marks) applyMark(db, mark, now);
+    },
+    judge: (mark, now) => {
+      if (!db.get(QUARANTINED, mark.id)) return false;
+      applyMark(db, mark, now);
+      return true;
     },
     window: ({ partitions, limit, pausedStreams = [], blockedKeys = [] }) => {
       const lists = [partitions, pausedStreams, blockedKeys].map((list) => JSON.stringify(list));

@@ -1,5 +1,6 @@
 import type { MessageId } from '@gts/kernel';
 import { A, code, message } from './kit';
+import type { OutboxMark } from '../ports';
 import type { Fresh } from './make';
 
 const m = 'm' as MessageId;
@@ -107,6 +108,21 @@ export function isolation(fresh: Fresh): void {
     expect((await window()).map(({ id }) => id)).toEqual([message(3).id, message(4).id]);
     const twice = store.transaction(A, async (unit) => unit.outbox.add(row(8, 'K/1', 2)));
     await expect(twice).rejects.toMatchObject({ code: 'STORE.DUPLICATE_KEY', details: { index: 'order' } });
+  });
+  test('of rows that are judged only those in quarantine change, and of two judgements at once one counts', async () => {
+    const { store } = await fresh();
+    const ids = [1, 2, 3].map((n) => message(n).id);
+    await store.transaction(A, async (unit) => [1, 2, 3].forEach((n) => unit.outbox.add(message(n))));
+    const aside = [1, 2].map((n) => ({ id: message(n).id, state: 'quarantined', lastError: 'BUS.X' }) as const);
+    await store.transaction(A, (unit) => unit.outbox.mark(aside));
+    await store.transaction(A, (unit) => unit.outbox.mark([{ id: message(2).id, state: 'published', streamSeq: 7 }]));
+    const skip = [...ids, message(9).id].map((id) => ({ id, state: 'skipped', lastError: 'why' }) as const);
+    const release = ids.map((id) => ({ id, state: 'pending', attempts: 0, delayMs: 0, lastError: undefined }) as const);
+    const judge = (marks: readonly OutboxMark[]) => store.transaction(A, (unit) => unit.outbox.judge(marks));
+    const [skipped, released] = await Promise.all([judge(skip), judge(release)]);
+    expect([...skipped, ...released]).toEqual([message(1).id]);
+    const states = await Promise.all(ids.map(async (id) => (await store.outbox.get(id))?.state));
+    expect(states).toEqual([skipped.length > 0 ? 'skipped' : 'pending', 'published', 'pending']);
   });
   test('a window, heads and lists of hundreds come whole and in order', async () => {
     const { store } = await fresh();
