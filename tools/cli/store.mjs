@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { read, UsageError } from './arguments.mjs';
 
-const help = `Usage: npm run -s gts -- store init --member HOST:PORT [--wait 60s] [--secrets /run/secrets]
+const help = `Usage: npm run -s gts -- store init --member HOST:PORT [--at HOST:PORT] [--wait 60s] [--secrets /run/secrets]
 
 First steps of a MongoDB server, as often as you like: makes it a replica set of one, waits until it may be written, and
 gives every service a user of its own database. Users and passwords are read from <service>-store-url in the folder of
-secrets.
+secrets. --at says where the server is reached from here, if not by the name under which services know it.
 
 Environment
   STORE_ROOT_PASSWORD_FILE   password of the user "root"
@@ -30,8 +30,8 @@ async function until(deadline, what, work) {
   }
 }
 
-async function connected(member, { user, password, database }, work) {
-  const client = new (mongo().MongoClient)(`mongodb://${member}/${database}`, {
+async function connected(address, { user, password, database }, work) {
+  const client = new (mongo().MongoClient)(`mongodb://${address}/${database}`, {
     auth: { username: user, password },
     authSource: database,
     directConnection: true,
@@ -62,9 +62,9 @@ async function writable(admin) {
 }
 
 /** A user that can sign in is left alone; one with another password gets this one. */
-async function user(client, member, { username, password, database }) {
+async function user(client, address, { username, password, database }) {
   try {
-    await connected(member, { user: username, password, database }, (own) => own.db(database).command({ ping: 1 }));
+    await connected(address, { user: username, password, database }, (own) => own.db(database).command({ ping: 1 }));
     return 'is there';
   } catch (error) {
     if (error.code !== ACCESS) throw error;
@@ -90,28 +90,30 @@ function usersIn(folder) {
   });
 }
 
-async function init({ member, secrets, deadline }) {
+async function init({ member, address, secrets, deadline }) {
   const file = process.env.STORE_ROOT_PASSWORD_FILE;
   if (!file) throw new UsageError('STORE_ROOT_PASSWORD_FILE is not set', help);
   const root = { user: 'root', password: readFileSync(file, 'utf8').trim(), database: 'admin' };
   const users = usersIn(secrets);
-  await until(deadline, `${member} is no server that root may write to`, () =>
-    connected(member, root, async (client) => {
+  await until(deadline, `${address} is no server that root may write to`, () =>
+    connected(address, root, async (client) => {
       const admin = client.db('admin');
       await replicaSet(admin, member);
       await until(Math.min(deadline, Date.now() + 10_000), 'the replica set has no primary', () => writable(admin));
-      for (const each of users) process.stderr.write(`user ${each.username} ${await user(client, member, each)}\n`);
+      for (const each of users) process.stderr.write(`user ${each.username} ${await user(client, address, each)}\n`);
     }),
   );
 }
 
 export async function store(args) {
-  const options = { member: { type: 'string' }, wait: { type: 'string' }, secrets: { type: 'string' } };
+  const text = { type: 'string' };
+  const options = { member: text, at: text, wait: text, secrets: text };
   const { options: given, words } = read(args, options, help);
   if (words.join(' ') !== 'init') throw new UsageError('say what: init', help);
   if (!given.member) throw new UsageError('say which server: --member mongodb:27017', help);
   const [, seconds] = /^(\d+)s$/.exec(given.wait ?? '60s') ?? [];
   if (seconds === undefined) throw new UsageError(`--wait ${given.wait} is no length of time: 60s`, help);
   const deadline = Date.now() + Number(seconds) * 1000;
-  await init({ member: given.member, secrets: given.secrets ?? '/run/secrets', deadline });
+  const { member, at: address = member } = given;
+  await init({ member, address, secrets: given.secrets ?? '/run/secrets', deadline });
 }

@@ -11,11 +11,13 @@ test('by default it listens on a free port of the loopback and keeps what it fet
     listen: { host: '127.0.0.1', port: 0 },
     txIdleMs: 60_000,
     withStdin: false,
+    uninitiated: false,
   });
 });
 
 test('arguments and environment change that; what stands behind -- is ignored', () => {
-  const args = '--listen 0.0.0.0:27017 --advertise mongodb:27017 --tx-idle 0.5 --data /data -- mongod --replSet rs0';
+  const args =
+    '--listen 0.0.0.0:27017 --advertise mongodb:27017 --tx-idle 0.5 --uninitiated --data /data -- mongod --replSet rs0';
   const env = { GTS_CACHE: '/cache', MONGO_INITDB_ROOT_USERNAME: 'root', MONGO_INITDB_ROOT_PASSWORD: 'pw' };
   expect(read(args.split(' '), env)).toMatchObject({
     cache: '/cache',
@@ -23,6 +25,7 @@ test('arguments and environment change that; what stands behind -- is ignored', 
     advertise: 'mongodb:27017',
     txIdleMs: 500,
     data: '/data',
+    uninitiated: true,
     root: { name: 'root', password: 'pw' },
   });
 });

@@ -13,6 +13,7 @@ const ARGUMENTS = {
   advertise: { type: 'string' },
   data: { type: 'string' },
   'tx-idle': { type: 'string', default: '60' },
+  uninitiated: { type: 'boolean', default: false },
   'with-stdin': { type: 'boolean', default: false },
 } as const;
 
@@ -40,7 +41,7 @@ function secondsOf(text: string): number {
 export function readOptions(args: readonly string[] = process.argv.slice(2), env: Environment = process.env): Options {
   // Positionals are let pass: in an image the arguments of the official server stand behind ours.
   const { values } = parseArgs({ args: [...args], options: ARGUMENTS, allowPositionals: true });
-  const { advertise, data, listen } = values;
+  const { advertise, data, listen, uninitiated } = values;
   const root = rootOf(env);
   return {
     cache: cacheFolder(env),
@@ -49,6 +50,7 @@ export function readOptions(args: readonly string[] = process.argv.slice(2), env
     ...(advertise !== undefined && { advertise }),
     ...(data !== undefined && { data: resolve(data) }),
     ...(root && { root }),
+    uninitiated,
     txIdleMs: secondsOf(values['tx-idle']) * 1000,
     withStdin: values['with-stdin'],
   };

@@ -2,6 +2,7 @@ import { makeUser } from './access/user-commands.ts';
 import { Users } from './access/users.ts';
 import { Cursors } from './gateway/cursors.ts';
 import type { Gateway } from './gateway/gateway.ts';
+import { ReplicaSet } from './gateway/replica-set.ts';
 import { RetryableWrites } from './gateway/retryable-writes.ts';
 import { openSession } from './gateway/session.ts';
 import { Transactions } from './gateway/transactions.ts';
@@ -15,6 +16,8 @@ export type GatewayOptions = Readonly<{
   listen: Address;
   /** `host:port` that clients are told to connect to; the listening address unless given. */
   advertise?: string;
+  /** Is no replica set before somebody sends `replSetInitiate`, as a new server is; then clients go where that says. */
+  uninitiated?: boolean;
   /** How long a transaction may lie without a command. */
   txIdleMs: number;
   /** How long a single write is tried again while a transaction is in its way; 5 s unless given. */
@@ -58,7 +61,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const cursors = new Cursors(now);
   const onEnd = (key: string) => cursors.endTransaction(key);
   const transactions = new Transactions({ pool: forTransactions, now, idleMs: options.txIdleMs, onEnd });
-  let advertised = options.advertise ?? '';
+  const replicaSet = new ReplicaSet(pool, now);
+  if (options.uninitiated) await replicaSet.load();
   const gateway: Gateway = {
     pool,
     cursors,
@@ -67,7 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     users: await Users.load(pool),
     asksForSignIn: options.root !== undefined,
     patienceMs: options.patienceMs ?? PATIENCE_MS,
-    advertised: () => advertised,
+    replicaSet,
     now,
     log: options.log,
   };
@@ -77,7 +81,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   }
   const server = await listen(options.listen, () => openSession(gateway), options.log);
   const address = `${server.address.host}:${server.address.port}`;
-  advertised ||= address;
+  const advertised = options.advertise ?? address;
+  if (!options.uninitiated) replicaSet.begin(advertised);
   const stop = async () => {
     await server.close();
     transactions.close();

@@ -104,6 +104,37 @@ describeHere(`users of the wire server${missing === undefined ? '' : ` (${missin
     await expect(root.db('notes').command({ dropUser: 'notes' })).rejects.toMatchObject({ code: 11 });
   });
 
+  test('a new password takes the place of the old one, and leaves the databases', async () => {
+    const notes = root.db('notes');
+    await notes.command({ createUser: 'changing', pwd: 'old', roles: ['readWrite'] });
+    await notes.command({ updateUser: 'changing', pwd: 'new' });
+    await expect(as('changing', 'old', 'notes')).rejects.toMatchObject({ code: 18 });
+    const changed = await as('changing', 'new', 'notes');
+    expect(await changed.db('notes').collection('a').countDocuments()).toBe(0);
+    await notes.command({ updateUser: 'changing', roles: [{ role: 'readWrite', db: 'drafts' }] });
+    const moved = await as('changing', 'new', 'notes');
+    expect(await moved.db('drafts').collection('a').countDocuments()).toBe(0);
+    await expect(moved.db('notes').collection('a').findOne()).rejects.toMatchObject(UNAUTHORIZED);
+  });
+
+  test.each([
+    ['that nobody has', { updateUser: 'nobody', pwd: 'x' }, 11],
+    ['with nothing new', { updateUser: 'shootouts' }, 2],
+    ['with a role that is not known', { updateUser: 'shootouts', roles: ['read'] }, 31],
+  ])('a change of a user %s is refused', async (_, command, code) => {
+    await expect(root.db('shootouts').command(command)).rejects.toMatchObject({ code });
+  });
+
+  test('a service may not change users, not even itself', async () => {
+    const own = service.db('shootouts').command({ updateUser: 'shootouts', roles: ['readWrite'] });
+    await expect(own).rejects.toMatchObject(UNAUTHORIZED);
+  });
+
+  test('what is a set already is not made one again', async () => {
+    const config = { _id: 'rs0', members: [{ _id: 0, host: 'mongodb:27017' }] };
+    await expect(root.db('admin').command({ replSetInitiate: config })).rejects.toMatchObject({ code: 23 });
+  });
+
   test.each([
     ['a finer role', { pwd: 'x', roles: ['read'] }, 31],
     ['no roles', { pwd: 'x' }, 2],

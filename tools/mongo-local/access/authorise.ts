@@ -21,6 +21,7 @@ const FOR_ALL: ReadonlySet<string> = new Set([
 const FOR_ROOT: ReadonlySet<string> = new Set([
   'createUser',
   'dropUser',
+  'updateUser',
   'dropDatabase',
   'replSetInitiate',
   'replSetGetStatus',

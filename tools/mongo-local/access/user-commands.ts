@@ -16,7 +16,7 @@ type Role = string | { role: string; db: string };
 
 /** Every role counts as full use of its database: finer ones cannot be tried on this server. */
 function databasesOf(roles: unknown, database: string): User['databases'] {
-  if (!Array.isArray(roles)) throw new CommandError(BAD_VALUE, 'createUser needs roles');
+  if (!Array.isArray(roles)) throw new CommandError(BAD_VALUE, 'roles are a list');
   const list = (roles as Role[]).map((each) => (typeof each === 'string' ? { role: each, db: database } : each));
   if (list.some(({ role, db }) => role === 'root' && db === 'admin')) return 'all';
   const strange = list.find(({ role }) => role !== 'readWrite');
@@ -42,13 +42,28 @@ async function createUser({ database, document }: Command, users: Users): Promis
   return success();
 }
 
+const notFound = (database: string, name: unknown) =>
+  new CommandError(USER_NOT_FOUND, `User '${String(name)}@${database}' not found`);
+
+/** What is not given stays as it is. */
+async function updateUser({ database, document }: Command, users: Users): Promise<Buffer> {
+  const { updateUser: name, pwd, roles } = deserialize(document) as Record<string, unknown>;
+  if (pwd === undefined && roles === undefined) throw new CommandError(BAD_VALUE, 'updateUser needs pwd or roles');
+  const before = typeof name === 'string' ? users.find(database, name) : undefined;
+  if (!before) throw notFound(database, name);
+  const after = roles === undefined ? before : { ...before, databases: databasesOf(roles, database) };
+  await users.save(pwd === undefined ? after : await makeUser(after, passwordOf(pwd)));
+  return success();
+}
+
 async function dropUser({ database, document }: Command, users: Users): Promise<Buffer> {
   const { dropUser: name } = deserialize(document) as Record<string, unknown>;
   if (typeof name === 'string' && (await users.remove(database, name))) return success();
-  throw new CommandError(USER_NOT_FOUND, `User '${String(name)}@${database}' not found`);
+  throw notFound(database, name);
 }
 
 export const userCommands: Readonly<Record<string, (command: Command, users: Users) => Promise<Buffer>>> = {
   createUser,
+  updateUser,
   dropUser,
 };

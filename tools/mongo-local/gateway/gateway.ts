@@ -3,6 +3,7 @@ import type { Pool } from '../postgres/pool.ts';
 import type { Row, Statement } from '../postgres/protocol.ts';
 import type { Command } from '../wire/frame.ts';
 import type { Cursors } from './cursors.ts';
+import type { ReplicaSet } from './replica-set.ts';
 import type { RetryableWrites } from './retryable-writes.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -32,8 +33,7 @@ export type Gateway = Readonly<{
   asksForSignIn: boolean;
   /** How long a single write is tried again while a transaction is in its way. */
   patienceMs: number;
-  /** `host:port` by which clients reach it. */
-  advertised: () => string;
+  replicaSet: ReplicaSet;
   /** Milliseconds of a clock that only goes forward. */
   now: () => number;
   log: (line: string) => void;

@@ -1,29 +1,29 @@
-import { Long, ObjectId } from 'bson';
+import { deserialize, Long, ObjectId } from 'bson';
 import { success } from '../bson/reply.ts';
 import type { Command } from '../wire/frame.ts';
+import { CommandError } from './errors.ts';
+import { type ReplicaSet, SET_NAME } from './replica-set.ts';
 
-/** Name under which the gateway plays a replica set of one. */
-const SET_NAME = 'rs0';
 const VERSION = '7.0.0';
 /** Of MongoDB 7.0. */
 const MAX_WIRE_VERSION = 21;
 const ELECTION = new ObjectId('7fffffff0000000000000001');
 
-/** What the gateway answers by itself. `advertised` is the `host:port` by which clients reach it. */
-type Local = (command: Command, advertised: string) => Buffer;
+/** What the gateway answers by itself, also before it is a replica set. */
+type Local = (command: Command, replicaSet: ReplicaSet) => Buffer | Promise<Buffer>;
 
-const hello: Local = ({ fields }, advertised) =>
+/** What a greeting tells of the set. */
+function setOf({ member, isPrimary }: ReplicaSet) {
+  const role = { isWritablePrimary: isPrimary, ismaster: isPrimary, secondary: member !== undefined && !isPrimary };
+  if (member === undefined) return { ...role, isreplicaset: true, info: 'Does not have a valid replica set config' };
+  const primary = isPrimary && { electionId: ELECTION, primary: member };
+  return { ...role, setName: SET_NAME, setVersion: 1, hosts: [member], me: member, ...primary };
+}
+
+const hello: Local = ({ fields }, replicaSet) =>
   success({
     helloOk: true,
-    isWritablePrimary: true,
-    ismaster: true,
-    secondary: false,
-    setName: SET_NAME,
-    setVersion: 1,
-    electionId: ELECTION,
-    hosts: [advertised],
-    me: advertised,
-    primary: advertised,
+    ...setOf(replicaSet),
     maxBsonObjectSize: 16_777_216,
     maxMessageSizeBytes: 48_000_000,
     maxWriteBatchSize: 25_000,
@@ -35,13 +35,17 @@ const hello: Local = ({ fields }, advertised) =>
     ...(fields.has('saslSupportedMechs') && { saslSupportedMechs: ['SCRAM-SHA-256'] }),
   });
 
-const replSetGetStatus: Local = (_, advertised) =>
-  success({
-    set: SET_NAME,
-    myState: 1,
-    term: Long.ONE,
-    members: [{ _id: 0, name: advertised, health: 1, state: 1, stateStr: 'PRIMARY', self: true }],
-  });
+const replSetGetStatus: Local = (_, { member, isPrimary }) => {
+  if (member === undefined) throw new CommandError(94, 'no replset config has been received');
+  const state = isPrimary ? { state: 1, stateStr: 'PRIMARY' } : { state: 2, stateStr: 'SECONDARY' };
+  const members = [{ _id: 0, name: member, health: 1, ...state, self: true }];
+  return success({ set: SET_NAME, myState: state.state, term: Long.ONE, members });
+};
+
+const replSetInitiate: Local = async ({ document }, replicaSet) => {
+  await replicaSet.initiate((deserialize(document) as { replSetInitiate?: unknown }).replSetInitiate);
+  return success();
+};
 
 export const local: Readonly<Record<string, Local>> = {
   hello,
@@ -50,6 +54,6 @@ export const local: Readonly<Record<string, Local>> = {
   ping: () => success(),
   endSessions: () => success(),
   buildInfo: () => success({ version: VERSION, versionArray: [7, 0, 0, 0], maxBsonObjectSize: 16_777_216 }),
-  replSetInitiate: () => success(),
+  replSetInitiate,
   replSetGetStatus,
 };

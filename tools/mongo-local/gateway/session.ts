@@ -29,7 +29,10 @@ function own(command: Command, gateway: Gateway, { signIn }: Client): Buffer | P
   if (name === 'saslStart') return signIn.start(command);
   if (name === 'saslContinue') return signIn.proceed(command);
   if (name === 'commitTransaction' || name === 'abortTransaction') return endTransaction(command, gateway);
-  return local[name]?.(command, gateway.advertised()) ?? userCommands[name]?.(command, gateway.users);
+  const greeting = local[name]?.(command, gateway.replicaSet);
+  if (greeting) return greeting;
+  gateway.replicaSet.assertPrimary();
+  return userCommands[name]?.(command, gateway.users);
 }
 
 async function dispatch(command: Command, gateway: Gateway, client: Client): Promise<Buffer> {
