@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalogue, declaredServices, topologyOf } from '@gts/contracts';
-import { applyTopology, connectNats } from '@gts/messaging';
-import { freePort, type NatsServer, startNats } from '@gts/testing';
+import { applyTopology, connectNats, serviceContext } from '@gts/messaging';
+import { migrate, type Migration, openStore } from '@gts/persistence';
+import { describeOnMongo, freePort, manualClock, mongoDatabases, type NatsServer, startNats } from '@gts/testing';
 import { run } from './support/cli';
 import { eventually } from './support/eventually';
 
@@ -76,5 +77,63 @@ describe('a broker', () => {
     // What knows no sync_interval is for development only.
     const about = found.find(({ area, text }) => area === 'broker' && text.startsWith('nats-server'));
     expect(about?.level).toBe(/ 2\.9\./.test(about?.text ?? '') ? 'warn' : 'ok');
+  });
+});
+
+/** A store of `service` as a release leaves it whose migrations are these. */
+async function migrated(service: string, url: string, ...migrations: readonly Migration[]): Promise<void> {
+  const store = await openStore({ url, service, clock: manualClock() });
+  await migrate({ store, ctx: serviceContext('shootouts', 'migrate'), owner: 'a job' }, migrations);
+  await store.close();
+}
+const takesAway: Migration = { name: '0001-takes-away', phase: 'contract', revision: 1, up: () => Promise.resolve() };
+const aboutStores = (found: readonly Finding[]) => found.filter(({ area }) => area === 'store');
+
+test('a file that a later release migrated fails, the others do not', async () => {
+  const url = `file:${join(folder, 'stores')}`;
+  await migrated('identity', url);
+  await migrated('shootouts', url, takesAway);
+  const { code, found } = await doctor({ STORE_URL: url });
+  expect(code).toBe(1);
+  expect(failures(found, 'store')).toEqual(['shootouts: migrated by a later release (0001-takes-away)']);
+  expect(aboutStores(found).find(({ text }) => text.startsWith('identity'))?.level).toBe('ok');
+});
+
+describeOnMongo('databases of MongoDB', () => {
+  const databases = mongoDatabases('doctor');
+  afterAll(() => databases.drop());
+  const ofService = (url: string, service: string): string => {
+    const own = new URL(url);
+    own.pathname += `_${service}`;
+    return own.href;
+  };
+  const told = ({ level, text }: Finding) => `${level} ${text.replace(/^.*_/, '').replace(/, \d+ MiB$/, '')}`;
+
+  test('one that a later release migrated fails, one that nobody made yet is a warning', async () => {
+    const url = databases.fresh(['identity', 'shootouts']);
+    await migrated('identity', ofService(url, 'identity'));
+    await migrated('shootouts', ofService(url, 'shootouts'), takesAway);
+    const { code, found } = await eventually(
+      () => doctor({ STORE_URL: url }),
+      (answer) => aboutStores(answer.found).length > 1,
+    );
+    expect(code).toBe(1);
+    expect(aboutStores(found).map(told)).toEqual([
+      'ok identity: MongoDB, replica set rs0 of 1, majority and journal',
+      'warn gear-catalog: not migrated yet: outbox',
+      'warn signal-chains: not migrated yet: outbox',
+      'FAIL shootouts: migrated by a later release (0001-takes-away)',
+      'warn rendering: not migrated yet: outbox',
+    ]);
+  });
+
+  test('the address of one service is looked at alone', async () => {
+    const url = ofService(databases.fresh(['shootouts']), 'shootouts');
+    await migrated('shootouts', url);
+    const { found } = await eventually(
+      () => doctor({ STORE_URL: url }),
+      (answer) => aboutStores(answer.found).some(({ text }) => text.includes('rs0')),
+    );
+    expect(aboutStores(found).map(told)).toEqual(['ok shootouts: MongoDB, replica set rs0 of 1, majority and journal']);
   });
 });

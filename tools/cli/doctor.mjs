@@ -84,9 +84,10 @@ const line = ({ level, area, text, next }) =>
 export async function doctor(args) {
   const { options } = read(args, { json: { type: 'boolean' } }, help);
   // Loaded before the first clock runs; and a busy machine may take longer than 250 ms to connect to itself.
-  for (const each of ['@gts/messaging', '@gts/artefacts']) require(each);
+  for (const each of ['@gts/messaging', '@gts/artefacts', '@gts/persistence']) require(each);
   setDefaultAutoSelectFamilyAttemptTimeout(WITHIN_MS);
   const world = lookAround(process.env);
+  if (world.storeUrl?.startsWith('mongodb')) require('mongodb');
   const all = await Promise.all(Object.entries(checks).map(([area, check]) => within(area, check(world))));
   const found = all.flat();
   const told = found.map(({ answered: _answered, ...each }) => each);

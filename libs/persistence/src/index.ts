@@ -8,6 +8,7 @@ export { type Change, type Observe, observing } from './observing';
 export { sumOf } from './sum-of';
 export { repositories } from './repositories';
 export { backfill, migrate, type Migration, verifyMigrated } from './migrations';
+export { lookIntoMongo, type LookOptions, type MongoLook } from './mongo/look';
 export { type MongoOptions, openMongoStore } from './mongo/store';
 export { type OpenOptions, openStore } from './open-store';
 export { openSqliteStore, type SqliteOptions } from './sqlite/store';

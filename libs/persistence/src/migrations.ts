@@ -26,7 +26,8 @@ const LEASE_MS = 60_000;
 const POLL_MS = 250;
 const PAGE = 500;
 
-const applied = collection('migrations', {
+/** What stands in a store of the migrations that it has seen. */
+export const appliedMigrations = collection('migrations', {
   schema: z.object({ phase: z.enum(['expand', 'contract']), revision: z.int().min(1) }),
   scope: 'global',
   indexes: { byPhase: { fields: ['phase'] } },
@@ -52,7 +53,7 @@ export async function migrate(
   let epoch = await store.leases.acquire(LEASE, owner, LEASE_MS);
   for (; epoch === undefined; epoch = await store.leases.acquire(LEASE, owner, LEASE_MS)) await pause(POLL_MS);
   try {
-    await store.prepare([applied, ...collections]);
+    await store.prepare([appliedMigrations, ...collections]);
     await assertKnown(store, ctx, migrations);
     const ran: string[] = [];
     for (const migration of migrations) if (await apply({ store, ctx, epoch }, migration)) ran.push(migration.name);
@@ -71,7 +72,7 @@ export async function verifyMigrated(
   migrations: readonly Migration[],
 ): Promise<void> {
   assertOrder(migrations);
-  await store.prepare([applied, ...collections]);
+  await store.prepare([appliedMigrations, ...collections]);
   await assertKnown(store, ctx, migrations);
   for (const migration of migrations)
     if (!(await isApplied(store, ctx, migration))) throw storeErrors.SCHEMA_MISSING(migration.name);
@@ -86,7 +87,7 @@ function assertOrder(migrations: readonly Migration[]): void {
 async function assertKnown(store: Store, ctx: Context, migrations: readonly Migration[]): Promise<void> {
   const known = new Set(migrations.map(({ name }) => name));
   const query = { index: 'byPhase', where: { phase: 'contract' }, limit: 200 } as const;
-  const { items } = await store.collection(applied, ctx).query(query);
+  const { items } = await store.collection(appliedMigrations, ctx).query(query);
   const unknown = items.find(({ meta }) => !known.has(meta.id));
   if (unknown) throw storeErrors.MIGRATION_REFUSED(`${unknown.meta.id} removed what this release still uses`);
 }
@@ -94,7 +95,7 @@ async function assertKnown(store: Store, ctx: Context, migrations: readonly Migr
 type Run = Readonly<{ store: Store; ctx: Context; epoch: number }>;
 
 async function isApplied(store: Store, ctx: Context, migration: Migration): Promise<boolean> {
-  const row = await store.collection(applied, ctx).find(migration.name);
+  const row = await store.collection(appliedMigrations, ctx).find(migration.name);
   if (row && (row.phase !== migration.phase || row.revision !== migration.revision))
     throw storeErrors.MIGRATION_REFUSED(`${migration.name} was changed after it was applied`);
   return row !== undefined;
@@ -106,7 +107,7 @@ async function apply({ store, ctx, epoch }: Run, migration: Migration): Promise<
   await migration.up(store, ctx);
   await store.transaction(ctx, async (unit) => {
     await unit.leases.verify(LEASE, epoch);
-    await unit.collection(applied).insert(name, { phase, revision });
+    await unit.collection(appliedMigrations).insert(name, { phase, revision });
   });
   return true;
 }

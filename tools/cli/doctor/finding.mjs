@@ -4,3 +4,6 @@ export const warn = (area, text, next) => ({ level: 'warn', area, text, next });
 export const fail = (area, text, next) => ({ level: 'FAIL', area, text, next });
 
 export const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+/** This release knows no migration that takes something away: one that was applied is of a later release. */
+export const laterRelease = (names) => `migrated by a later release (${names.join(', ')})`;

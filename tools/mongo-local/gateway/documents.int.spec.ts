@@ -225,6 +225,8 @@ describeHere(`the wire server with the official driver${missing === undefined ? 
     expect(await items.estimatedDocumentCount()).toBe(3);
     expect(await items.distinct('k')).toEqual(['a', 'b']);
     expect(await db.command({ collStats: 'counted' })).toMatchObject({ count: 3 });
+    const { storageSize, indexSize } = await db.command({ dbStats: 1 });
+    expect([storageSize > 0, indexSize > 0]).toEqual([true, true]);
   });
 
   test('collections are made twice, renamed and dropped without harm', async () => {

@@ -74,6 +74,12 @@ const collStats: Handler = async ({ command, query }) => {
   return { document: resultOf(await query({ sql, values })) };
 };
 
+const dbStats: Handler = async ({ command, query }) => {
+  const scale = numberOf(command.fields.get('scale')) ?? 1;
+  const sql = `select documentdb_api.db_stats($1::text, $2::float8)`;
+  return { document: resultOf(await query({ sql, values: [command.database, String(scale)] })) };
+};
+
 export const reads: Readonly<Record<string, Handler>> = {
   find: firstPage('find'),
   aggregate: firstPage('aggregate'),
@@ -84,4 +90,5 @@ export const reads: Readonly<Record<string, Handler>> = {
   count: wholeAnswer('count'),
   distinct: wholeAnswer('distinct'),
   collStats,
+  dbStats,
 };

@@ -2,7 +2,7 @@ import type { Db, MongoClient } from 'mongodb';
 import { storeErrors } from '../errors';
 import { errorOf } from './errors';
 
-export type ConnectOptions = Readonly<{ url: string; appName: string; poolMax: number }>;
+export type ConnectOptions = Readonly<{ url: string; appName: string; poolMax: number; withinMs?: number }>;
 export type Connected = Readonly<{ client: MongoClient; db: Db }>;
 
 /** Set here and never taken from the address: what a unit promises does not depend on how somebody wrote a URL. */
@@ -12,20 +12,21 @@ const promises = {
   readPreference: 'primary',
   retryWrites: true,
   retryReads: true,
-  serverSelectionTimeoutMS: 5000,
-  connectTimeoutMS: 5000,
 } as const;
+const WITHIN_MS = 5000;
 
 /**
  * Connects to the database that the address names.
- * @throws STORE.UNAVAILABLE when nobody answers within 5 s, or the server is not a replica set of MongoDB 7.0 or newer
+ * @throws STORE.UNAVAILABLE when nobody answers in time (5 s unless told), or the server is not a replica set of MongoDB 7.0 or newer
  */
-export async function connect({ url, appName, poolMax }: ConnectOptions): Promise<Connected> {
+export async function connect({ url, appName, poolMax, withinMs = WITHIN_MS }: ConnectOptions): Promise<Connected> {
   // Loaded here: whoever keeps SQLite files never pays for the driver.
   const { MongoClient, ReadConcern } = await import('mongodb');
   const name = databaseOf(url);
   const client = new MongoClient(url, {
     ...promises,
+    serverSelectionTimeoutMS: withinMs,
+    connectTimeoutMS: withinMs,
     appName,
     maxPoolSize: poolMax,
     minPoolSize: Math.min(2, poolMax),
