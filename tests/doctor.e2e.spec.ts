@@ -80,6 +80,14 @@ describe('a broker', () => {
   });
 });
 
+test('a broker that takes no message of 1 MiB fails, and the rest of it is told', async () => {
+  const server = await startNats('max_payload: 524288');
+  const { found } = await seen({ NATS_URL: server.url });
+  await server.stop();
+  expect(failures(found, 'broker')).toEqual(['max_payload 524288 bytes']);
+  expect(failures(found, 'topology')).toEqual([expect.stringContaining('max_payload')]);
+});
+
 /** A store of `service` as a release leaves it whose migrations are these. */
 async function migrated(service: string, url: string, ...migrations: readonly Migration[]): Promise<void> {
   const store = await openStore({ url, service, clock: manualClock() });

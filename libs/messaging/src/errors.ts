@@ -110,7 +110,7 @@ export const busErrors = errors('BUS', {
   },
   TOPOLOGY_REFUSED: {
     kind: 'bug',
-    summary: 'A change of topology would lose something, or the broker is too old.',
+    summary: 'A change of topology would lose something, or the broker is too old or takes too small messages only.',
     message: (why: string) => why,
   },
 });

@@ -78,7 +78,13 @@ function users({ dataDir, brokerIsOurs, topology }) {
 
 async function drifts(nc, { topology, replicas }) {
   const { driftText, topologyDrifts } = require('@gts/messaging');
-  const found = await topologyDrifts(nc, topology, { replicas });
+  let found;
+  try {
+    found = await topologyDrifts(nc, topology, { replicas });
+  } catch (error) {
+    if (error.code !== 'BUS.TOPOLOGY_REFUSED') throw error;
+    return [fail('topology', error.message, 'cure the broker first')];
+  }
   const next = 'gts topology apply';
   if (found.length > 0)
     return found.map((each) => fail('topology', `${each.object}: ${each.field} is ${driftText(each)}`, next));

@@ -84,3 +84,12 @@ describe('what would lose messages or positions', () => {
     expect(await messages()).toBe(1);
   });
 });
+
+test.each(['apply', 'verify'] as const)('%s refuses a broker whose max_payload is too small', async (mode) => {
+  const small = await startNats('max_payload: 524288');
+  const there = await connectNats({ service: 'topology', url: small.url });
+  const refused = applyTopology(there, topology, { mode });
+  await expect(refused).rejects.toMatchObject({ code: 'BUS.TOPOLOGY_REFUSED' });
+  await there.close();
+  await small.stop();
+});

@@ -56,10 +56,15 @@ export async function storedVersion(jsm: JetStreamManager): Promise<number> {
   return entry ? Number(entry.string()) : 0;
 }
 
-/** @throws BUS.TOPOLOGY_REFUSED where the server is older than we can work with */
+/** A message with its headers is smaller than this, whatever it says. */
+const LEAST_PAYLOAD = 1024 * 1024;
+
+/** @throws BUS.TOPOLOGY_REFUSED where the server is older than we can work with, or takes no messages as large as ours */
 export async function workOn(nc: NatsConnection, replicas = 1): Promise<Work> {
-  const server = nc.info?.version ?? '0';
+  const { version: server = '0', max_payload: most = 0 } = nc.info ?? {};
   if (!isSupported(server)) throw busErrors.TOPOLOGY_REFUSED(`nats-server ${server} is older than 2.9.10`);
+  if (most < LEAST_PAYLOAD)
+    throw busErrors.TOPOLOGY_REFUSED(`max_payload of the broker is ${most}, at least ${LEAST_PAYLOAD} is needed`);
   return { jsm: await nc.jetstreamManager({ checkAPI: false }), replicas, server };
 }
 

@@ -2,8 +2,9 @@ import type { NatsConnection } from 'nats';
 import { workOn } from './compare';
 import { consumerConfig, featuresOf, isSupported } from './configs';
 
-const brokerOf = (version: string) =>
-  ({ info: { version }, jetstreamManager: () => Promise.resolve({}) }) as unknown as NatsConnection;
+const MIB = 2 ** 20;
+const brokerOf = (version: string, most = MIB) =>
+  ({ info: { version, max_payload: most }, jetstreamManager: () => Promise.resolve({}) }) as unknown as NatsConnection;
 
 test.each([
   ['2.8.4', false, 'nothing more'],
@@ -24,6 +25,11 @@ test.each([
 test('an older broker is refused by its version', async () => {
   await expect(workOn(brokerOf('2.9.9'))).rejects.toMatchObject({ code: 'BUS.TOPOLOGY_REFUSED' });
   expect(await workOn(brokerOf('2.9.10'))).toMatchObject({ server: '2.9.10' });
+});
+
+test('a broker that does not take the largest message is refused by what it says of itself', async () => {
+  const refused = { code: 'BUS.TOPOLOGY_REFUSED', message: expect.stringMatching(/max_payload.*1048575.*1048576/) };
+  await expect(workOn(brokerOf('2.10.0', MIB - 1))).rejects.toMatchObject(refused);
 });
 
 test('a broker with one filter gets the wildcard of all, or the whole stream where none fits', () => {
