@@ -28,7 +28,10 @@ test('an older broker is refused by its version', async () => {
 });
 
 test('a broker that does not take the largest message is refused by what it says of itself', async () => {
-  const refused = { code: 'BUS.TOPOLOGY_REFUSED', message: expect.stringMatching(/max_payload.*1048575.*1048576/) };
+  const refused = {
+    code: 'BUS.TOPOLOGY_REFUSED',
+    message: expect.stringMatching(/max_payload.*1048575.*1048576/) as string,
+  };
   await expect(workOn(brokerOf('2.10.0', MIB - 1))).rejects.toMatchObject(refused);
 });
 
