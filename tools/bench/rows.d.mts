@@ -1,1 +1,1 @@
-export function watchMachine(): () => Readonly<{ machineBusy: number; foreignCpu: number }>;
+export function watchMachine(besides?: () => number): () => Readonly<{ machineBusy: number; foreignCpu: number }>;

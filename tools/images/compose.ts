@@ -4,13 +4,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ensureBase } from './base.ts';
+import { bench } from './bench.ts';
 import { build } from './build.ts';
-import { watchMachine } from '../bench/rows.mjs';
 import type { RunningStack } from './containers.ts';
 import { drills } from './drills.ts';
-import { measure } from './measure.ts';
-import { IMAGES, imageExists, root, run, say, tagOf } from './engine.ts';
-import { type PodmanService, startPodman } from './podman-service.ts';
+import { IMAGES, imageExists, progress, root, run, tagOf } from './engine.ts';
+import { type PodmanService, startPodman, withHealth } from './podman-service.ts';
 import { ensureMongo, ensureNats } from './standins.ts';
 import { freePort } from '../stack/ports.mjs';
 import { writeSecrets } from '../stack/deployment-secrets.mjs';
@@ -27,7 +26,7 @@ async function images(): Promise<void> {
   const missing = IMAGES.filter((image) => !imageExists(tagOf(image)));
   if (missing.length > 0) ensureBase();
   for (const image of missing) {
-    say(`building ${tagOf(image)}`);
+    progress(`building ${tagOf(image)}`);
     build(image);
   }
   ensureNats();
@@ -40,11 +39,8 @@ type Compose = (...args: readonly string[]) => Promise<void>;
 function composeOver({ environment }: PodmanService, project: string, more: NodeJS.ProcessEnv): Compose {
   return async (...args) => {
     const env = { ...environment, COMPOSE_HTTP_TIMEOUT: '600', GTS_HEALTH_INTERVAL: '2s', ...more };
-    const child = spawn('docker-compose', ['-p', project, '-f', 'docker-compose.yml', ...args], {
-      cwd: root,
-      env,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    const all = ['-p', project, '-f', 'docker-compose.yml', ...args];
+    const child = spawn('docker-compose', all, { cwd: root, env, stdio: ['ignore', process.stderr, process.stderr] });
     const [code] = (await once(child, 'exit')) as [number | null];
     if (code !== 0) throw new Error(`docker-compose ${args.join(' ')} failed (${code ?? 'killed'})`);
   };
@@ -63,8 +59,8 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 
 async function up(compose: Compose): Promise<void> {
   const start = performance.now();
-  await compose('up', '-d');
-  say(`up with the demo shootout rendered: ${seconds(start)}`);
+  await withHealth(() => compose('up', '-d'));
+  progress(`up with the demo shootout rendered: ${seconds(start)}`);
 }
 
 /** What containers said last, where something failed. */
@@ -79,7 +75,7 @@ function logs(project: string): void {
   ]);
   for (const line of names.stdout.split('\n').filter(Boolean)) {
     const { stdout, stderr } = run('podman', ['logs', '--tail', '15', line.split(' ')[0] ?? '']);
-    say(`--- ${line}\n${stdout}${stderr}`);
+    progress(`--- ${line}\n${stdout}${stderr}`);
   }
 }
 
@@ -110,20 +106,6 @@ async function traceSink(): Promise<Readonly<{ endpoint: string; close: () => vo
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return { endpoint: `http://host.containers.internal:${port}`, close: () => server.close() };
-}
-
-async function bench(stack: RunningStack): Promise<boolean> {
-  const watched = watchMachine();
-  const rows = await measure(stack);
-  const ok = rows.every((row) => row.ok);
-  const line = { bench: 'images', rows, ok, machine: watched() };
-  if (process.argv.includes('--json')) say(JSON.stringify(line));
-  else
-    for (const { id, value, unit, must: most, each, peer, peerValue } of rows)
-      say(
-        `${id}  ${value} ${unit} (at most ${most})  ${JSON.stringify(each)}${peer ? `; ${peer}: ${peerValue} ${unit}` : ''}`,
-      );
-  return ok;
 }
 
 const works: Readonly<Record<string, Work>> = { test: drills, bench };

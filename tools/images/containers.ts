@@ -23,8 +23,10 @@ export function containerOf({ project }: RunningStack, service: string): string 
 const told = (stack: RunningStack, service: string, format: string): string =>
   must('podman', ['inspect', '--format', format, containerOf(stack, service)]);
 
-/** The process as the host sees it. */
-export const pidOf = (stack: RunningStack, service: string): number => Number(told(stack, service, '{{.State.Pid}}'));
+/** The process of a container as the host sees it. */
+export const pidOfContainer = (container: string): number =>
+  Number(must('podman', ['inspect', '--format', '{{.State.Pid}}', container]));
+export const pidOf = (stack: RunningStack, service: string): number => pidOfContainer(containerOf(stack, service));
 export const exitCodeOf = (stack: RunningStack, service: string): number =>
   Number(told(stack, service, '{{.State.ExitCode}}'));
 export const restartsOf = (stack: RunningStack, service: string): number =>

@@ -67,4 +67,7 @@ export function must(command: string, args: readonly string[], options?: RunOpti
 }
 
 export const imageExists = (image: string): boolean => run('podman', ['image', 'exists', image]).status === 0;
+/** A result. */
 export const say = (text: string): void => void process.stdout.write(`${text}\n`);
+/** What is under way: not on the output, which a bench keeps for its one line. */
+export const progress = (text: string): void => void process.stderr.write(`${text}\n`);

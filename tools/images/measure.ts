@@ -1,9 +1,11 @@
 // `npm run bench:images -- [--json]`: size, cold start and idle memory of every service's container, tracing on.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bareServer } from './bare.ts';
 import { megabytesOf } from './build.ts';
-import { containerOf, pidOf, type RunningStack, SERVICES } from './containers.ts';
-import { must, run, tagOf } from './engine.ts';
+import { containerOf, pidOfContainer, type RunningStack, SERVICES } from './containers.ts';
+import { must, root, run, tagOf } from './engine.ts';
 
 const ROUNDS = 3;
 const READY_WITHIN_MS = 20_000;
@@ -12,6 +14,8 @@ const UNASKED_MS = 2500;
 /** The engine still takes down the network of what it stopped. */
 const SETTLE_MS = 1500;
 const IDLE_MS = 15_000;
+const BARE = 'a bare Node server';
+const NODE = join(root, 'node_modules/node/bin/node');
 const MUST = { seconds: 0.9, mib: 150, megabytes: 180, withFfmpeg: 430 };
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 const round = (value: number): number => Number(value.toFixed(2));
@@ -51,61 +55,75 @@ async function coldStart(container: string): Promise<Start> {
   throw new Error(`${container} is not ready within ${READY_WITHIN_MS / 1000} s`);
 }
 
-/** Medians of some starts of each service. */
-async function coldStarts(stack: RunningStack): Promise<readonly (readonly [string, Start])[]> {
-  const all: [string, Start][] = [];
-  for (const service of SERVICES) {
-    const rounds: Start[] = [];
-    while (rounds.length < ROUNDS) rounds.push(await coldStart(containerOf(stack, service)));
-    const started = median(rounds.map((each) => each.started));
-    all.push([service, { started, ordered: median(rounds.map((each) => each.ordered)) }]);
-  }
+type Starts = Readonly<Record<string, readonly Start[]>>;
+
+/** Some starts of each container, by turns: what others do to the machine meets all alike. */
+async function coldStarts(containers: Readonly<Record<string, string>>): Promise<Starts> {
+  const all = Object.fromEntries(Object.keys(containers).map((name): [string, Start[]] => [name, []]));
+  for (let done = 0; done < ROUNDS; done++)
+    for (const [name, container] of Object.entries(containers)) all[name]?.push(await coldStart(container));
   return all;
 }
 
-/** Resident memory that nobody shares and the share of what others do, in MiB. */
+/** Resident memory in MiB; pages that others have too, such as those of the node binary, count in full. */
 const residentMib = (pid: number): number =>
   Number(/^Rss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? NaN) / 1024;
 
+type Each = Readonly<Record<string, number>>;
 export type BenchRow = Readonly<{
   id: string;
   value: number;
   unit: string;
+  peer: string;
+  peerValue: number;
+  ratio: number;
   must: number;
   ok: boolean;
-  each: Readonly<Record<string, number>>;
-  peer?: string;
-  peerValue?: number;
+  each: Each;
 }>;
-type Measured = Readonly<{ id: string; unit: string; must: number; each: Readonly<Record<string, number>> }>;
+type Measured = Pick<BenchRow, 'id' | 'unit' | 'peer' | 'peerValue' | 'must' | 'each'>;
 
 /** The worst service is the row's value. */
-const rowOf = ({ id, unit, must: most, each }: Measured): BenchRow => {
+function rowOf({ id, unit, peer, peerValue, must: most, each }: Measured): BenchRow {
   const value = Math.max(...Object.values(each));
-  return { id, value, unit, must: most, ok: value <= most, each };
-};
-const ofEach = (values: readonly (readonly [string, number])[]) =>
-  Object.fromEntries(values.map(([service, value]) => [service, round(value)]));
+  return { id, value, unit, peer, peerValue, ratio: round(peerValue / value), must: most, ok: value <= most, each };
+}
+const mapped = <T>(each: Readonly<Record<string, T>>, value: (of: T, name: string) => number): Each =>
+  Object.fromEntries(Object.entries(each).map(([name, of]) => [name, round(value(of, name))]));
+
+type StartRow = BenchRow & Readonly<{ ordered: Each }>;
+
+/** `ordered`: with what the engine does before it starts the process. */
+function startRow({ [BARE]: bare = [], ...starts }: Starts): StartRow {
+  const each = mapped(starts, (rounds) => median(rounds.map(({ started }) => started)));
+  const peerValue = round(median(bare.map(({ started }) => started)));
+  const row = rowOf({ id: 'cold-start-s', unit: 's', peer: BARE, peerValue, must: MUST.seconds, each });
+  return { ...row, ordered: mapped(starts, (rounds) => median(rounds.map(({ ordered }) => ordered))) };
+}
+
+function sizeRows(): readonly BenchRow[] {
+  const peer = { unit: 'MB', peer: 'the node binary', peerValue: round(statSync(NODE).size / 1e6) };
+  const { rendering = NaN, ...others } = mapped(Object.fromEntries(SERVICES.map((name) => [name, name])), (name) =>
+    megabytesOf(tagOf(name)),
+  );
+  return [
+    rowOf({ id: 'image-mb', ...peer, must: MUST.megabytes, each: others }),
+    rowOf({ id: 'image-mb-rendering', ...peer, must: MUST.withFfmpeg, each: { rendering } }),
+  ];
+}
 
 /** Rows of a stack that runs; its services are started anew, each three times. */
 export async function measure(stack: RunningStack): Promise<readonly BenchRow[]> {
-  const starts = await coldStarts(stack);
-  await sleep(IDLE_MS);
-  const memory = ofEach(SERVICES.map((service) => [service, residentMib(pidOf(stack, service))]));
-  const { rendering = NaN, ...others } = ofEach(SERVICES.map((service) => [service, megabytesOf(tagOf(service))]));
-  return [
-    {
-      ...rowOf({
-        id: 'cold-start-s',
-        unit: 's',
-        must: MUST.seconds,
-        each: ofEach(starts.map(([service, { started }]) => [service, started])),
-      }),
-      peer: "with the engine's own work before it",
-      peerValue: round(Math.max(...starts.map(([, { ordered }]) => ordered))),
-    },
-    rowOf({ id: 'rss-mb', unit: 'MiB', must: MUST.mib, each: memory }),
-    rowOf({ id: 'image-mb', unit: 'MB', must: MUST.megabytes, each: others }),
-    rowOf({ id: 'image-mb-rendering', unit: 'MB', must: MUST.withFfmpeg, each: { rendering } }),
-  ];
+  const bare = bareServer(stack);
+  try {
+    const services = Object.fromEntries(SERVICES.map((service) => [service, containerOf(stack, service)]));
+    const starts = await coldStarts({ ...services, [BARE]: bare.container });
+    await sleep(IDLE_MS);
+    const each = mapped(services, (container) => residentMib(pidOfContainer(container)));
+    const peerValue = round(residentMib(pidOfContainer(bare.container)));
+    const memory = rowOf({ id: 'rss-mb', unit: 'MiB', peer: BARE, peerValue, must: MUST.mib, each });
+    return [startRow(starts), memory, ...sizeRows()];
+  } finally {
+    bare.remove();
+  }
 }

@@ -17,6 +17,20 @@ function askHealth(): void {
 
 export type PodmanService = Readonly<{ environment: NodeJS.ProcessEnv; stop: () => Promise<void> }>;
 
+/** Health is asked for while `work` goes on, and then no more: it takes as much of the machine as a start does. */
+export async function withHealth(work: () => Promise<void>): Promise<void> {
+  let ended = false;
+  const helper = (async () => {
+    for (; !ended; await sleep(HEALTH_EVERY_MS)) askHealth();
+  })();
+  try {
+    await work();
+  } finally {
+    ended = true;
+    await helper;
+  }
+}
+
 async function untilSocket(child: ChildProcess): Promise<void> {
   for (let tries = 0; !existsSync(SOCKET); tries++) {
     if (tries > 100 || child.exitCode !== null) throw new Error('podman system service does not start');
@@ -31,13 +45,7 @@ export async function startPodman(): Promise<PodmanService> {
   const env = engineEnvironment();
   const child = spawn('podman', ['system', 'service', '--time', '0', `unix://${SOCKET}`], { env, stdio: 'ignore' });
   await untilSocket(child);
-  let stopped = false;
-  const helper = (async () => {
-    for (; !stopped; await sleep(HEALTH_EVERY_MS)) askHealth();
-  })();
   const stop = async () => {
-    stopped = true;
-    await helper;
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     await ended;

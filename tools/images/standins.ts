@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { newerNats } from '../lib/newer-nats.mjs';
 import { prepareTree } from '../mongo-local/forky/tree.ts';
 import { ensureBase } from './base.ts';
-import { BASE, cache, imageExists, must, root, say } from './engine.ts';
+import { BASE, cache, imageExists, must, progress, root } from './engine.ts';
 
 const NATS = 'docker.io/library/nats:2.15.1';
 const MONGO = 'docker.io/library/mongo:8.0';
@@ -37,7 +37,7 @@ export function ensureNats(): void {
 
 /** PostgreSQL's tree as an image: slow, and the same until its packages change. */
 async function treeImage(): Promise<string> {
-  const tree = await prepareTree({ folder: join(cache, 'forky'), path: process.env['PATH'] ?? '', log: say });
+  const tree = await prepareTree({ folder: join(cache, 'forky'), path: process.env['PATH'] ?? '', log: progress });
   const image = `localhost/gts-forky:${basename(tree)}`;
   if (imageExists(image)) return image;
   const skipped = ['./data', './sock', './proc', './dev'].map((each) => `--exclude=${each}/*`).join(' ');
