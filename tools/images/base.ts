@@ -1,7 +1,7 @@
 // `npm run images:base`: a base image without a registry: Debian by debootstrap, Node and npm from this repository.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { BASE, cache, imageExists, must, root, say } from './engine.ts';
+import { BASE, cache, labelOf, must, root, say } from './engine.ts';
 
 const debian = join(cache, 'bookworm');
 const PACKAGES = 'ca-certificates';
@@ -43,11 +43,21 @@ function addNode(): void {
   writeFileSync(join(debian, 'etc/os-release-gts'), `node ${process.versions.node}\n`);
 }
 
+const LABEL = 'gts.programs';
+/** What a base is made anew for. */
+function programs(): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/node/package.json'), 'utf8')) as Versioned;
+  return `node-${version}-npm-${must('npm', ['--version'])}`;
+}
+type Versioned = Readonly<{ version: string }>;
+
 export function ensureBase(): void {
-  if (imageExists(BASE)) return;
+  const wanted = programs();
+  if (labelOf(BASE, LABEL) === wanted) return;
   bootstrap();
   addNode();
-  must('sh', ['-c', `tar --numeric-owner -C "${debian}" -c . | podman import --quiet - ${BASE}`]);
+  const label = `--change 'LABEL ${LABEL}=${wanted}'`;
+  must('sh', ['-c', `tar --numeric-owner -C "${debian}" -c . | podman import --quiet ${label} - ${BASE}`]);
 }
 
 if (import.meta.main) {

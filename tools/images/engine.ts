@@ -67,6 +67,9 @@ export function must(command: string, args: readonly string[], options?: RunOpti
 }
 
 export const imageExists = (image: string): boolean => run('podman', ['image', 'exists', image]).status === 0;
+/** Empty where there is no such image or label. */
+export const labelOf = (image: string, label: string): string =>
+  run('podman', ['image', 'inspect', '--format', `{{with .Labels}}{{index . "${label}"}}{{end}}`, image]).stdout.trim();
 /** A result. */
 export const say = (text: string): void => void process.stdout.write(`${text}\n`);
 /** What is under way: not on the output, which a bench keeps for its one line. */

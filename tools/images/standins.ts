@@ -6,14 +6,17 @@ import { basename, join } from 'node:path';
 import { newerNats } from '../lib/newer-nats.mjs';
 import { prepareTree } from '../mongo-local/forky/tree.ts';
 import { ensureBase } from './base.ts';
-import { BASE, cache, imageExists, must, progress, root } from './engine.ts';
+import { BASE, cache, imageExists, labelOf, must, progress, root } from './engine.ts';
 
 const NATS = 'docker.io/library/nats:2.15.1';
 const MONGO = 'docker.io/library/mongo:8.0';
 /** The user of the server inside the tree. */
 const STORE_USER = '65531:65531';
 
-const QUIET = '--isolation chroot --pull-never --network host --timestamp 0'.split(' ');
+const QUIET = '--isolation chroot --pull-never --network host --timestamp 0 --layers'.split(' ');
+
+/** The real one, which somebody could pull: buildah leaves a label on what it built. */
+const isPulled = (image: string): boolean => imageExists(image) && labelOf(image, 'io.buildah.version') === '';
 
 /** Builds from a folder that `fill` puts together. */
 function buildFrom(tag: string, containerfile: string, fill: (folder: string) => void): void {
@@ -28,7 +31,7 @@ function buildFrom(tag: string, containerfile: string, fill: (folder: string) =>
 }
 
 export function ensureNats(): void {
-  if (imageExists(NATS)) return;
+  if (isPulled(NATS)) return;
   ensureBase();
   const { path } = newerNats();
   const text = `FROM ${BASE}\nCOPY nats-server /usr/local/bin/nats-server\nENTRYPOINT ["/usr/local/bin/nats-server"]\n`;
@@ -50,6 +53,7 @@ const behind = ['--advertise', 'mongodb:27017', '--data', '/data/db', '--'];
 
 /** Takes the variables of the official image; what the official server would get as arguments is let pass. */
 export async function ensureMongo(): Promise<void> {
+  if (isPulled(MONGO)) return;
   const base = await treeImage();
   const text = `FROM ${base}
 COPY node /usr/local/bin/node
@@ -64,7 +68,6 @@ ENTRYPOINT ${JSON.stringify([...entry, ...behind])}
     mkdirSync(join(folder, 'empty'));
     cpSync(join(root, 'node_modules/node/bin/node'), join(folder, 'node'));
     cpSync(join(root, 'tools/mongo-local'), join(folder, 'opt/mongo-local'), { recursive: true });
-    cpSync(join(root, 'tools/lib/cache-folder.mjs'), join(folder, 'opt/lib/cache-folder.mjs'));
     cpSync(join(root, 'tools/lib/cache-folder.mjs'), join(folder, 'opt/lib/cache-folder.mjs'));
     cpSync(join(root, 'node_modules/bson'), join(folder, 'opt/node_modules/bson'), { recursive: true });
   });
