@@ -1,9 +1,9 @@
 // Checks on a compose stack that runs: confinement, the hashes of the main job, and the death of every container.
 import { readFileSync } from 'node:fs';
-import { addressOf, containerOf, LASTING, pidOf, restartsOf, type RunningStack, SERVICES } from './containers.ts';
+import { containerOf, LASTING, pidOf, restartsOf, type RunningStack, SERVICES } from './containers.ts';
 import { endings } from './endings.ts';
 import { run, say } from './engine.ts';
-import { eventsOf, repetitionFaults } from './evidence.ts';
+import { evidenceOf, lossFaults, repetitionFaults } from './evidence.ts';
 import { demoHashes, startJob } from './main-job.ts';
 import { hashesOfProcesses } from './processes.ts';
 
@@ -56,14 +56,15 @@ const deaths: Check = async (stack) => {
     ended.push(await killDuring(stack, service, 100 + 7 * at));
     say(`     ${service} killed: ${((performance.now() - start) / 1000).toFixed(1)} s`);
   }
-  const seen = await eventsOf(stack);
-  say(`     ${seen.length} events on ${addressOf(stack, 'nats')}`);
+  const { events, ...held } = await evidenceOf(stack);
+  say(`     ${events.length} events, ${held.messages.size} messages, ${held.rows.length} outbox rows`);
   return [
     ...ended.flatMap(([, faults]) => faults),
     ...repetitionFaults(
-      seen,
+      events,
       ended.map(([id]) => id),
     ),
+    ...lossFaults(held),
   ];
 };
 
