@@ -2,7 +2,7 @@
 import { durationMs } from '@gts/kernel';
 import { z } from 'zod';
 import { type Manifest, nameOf, ofKind } from './documents.ts';
-import { bytesOf, type Container, environmentOf, type Workload, workloadsIn } from './workload.ts';
+import { bytesOf, type Container, environmentOf, runsContainers, type Workload, workloadsIn } from './workload.ts';
 
 const APP = 65_532;
 const restrictedPod = z.looseObject({
@@ -80,19 +80,21 @@ function heapFaults(workload: Workload) {
   ];
 }
 
-const probes: readonly (readonly [keyof Container, string, number, number])[] = [
+/** Route, period, failures and time-out; liveness ends a process, so an answer may be as late as a loop may be. */
+const probes: readonly (readonly [keyof Container, string, number, number, number?])[] = [
   ['startupProbe', '/health/live', 1, 60],
   ['readinessProbe', '/health/ready', 5, 2],
-  ['livenessProbe', '/health/live', 10, 3],
+  ['livenessProbe', '/health/live', 10, 3, 5],
 ];
 function probeFaults(workload: Workload, manifests: readonly Manifest[]) {
   if (!isService(workload)) return [];
   const port = Number(environmentOf(workload, manifests)['OPS_PORT']);
-  return probes.flatMap(([name, path, period, failures]) => {
+  return probes.flatMap(([name, path, period, failures, timeout]) => {
     const want = z.looseObject({
       httpGet: z.strictObject({ path: z.literal(path), port: z.literal(port) }),
       periodSeconds: z.literal(period),
       failureThreshold: z.literal(failures),
+      timeoutSeconds: timeout === undefined ? z.undefined().optional() : z.literal(timeout),
     });
     return issues(want, workload.container[name], String(name));
   });
@@ -125,6 +127,19 @@ const secretFaults: Rule = ({ manifests }) =>
       .filter(([name, value]) => /SECRET|PASSWORD|_KEYS?$|_FILE_/.test(name) || SECRET.test(value))
       .map(([name]) => `${nameOf(map)} holds the secret ${name}`),
   );
+
+/** Every other rule looks at the one container of a pod, so there must be no other. */
+const oneContainer: PodRule = ({ pod: { containers, initContainers, ephemeralContainers } }) => [
+  containers.length !== 1 && `${containers.length} containers, the rules look at one`,
+  initContainers !== undefined && 'what runs before the container is looked at by no rule',
+  ephemeralContainers !== undefined && 'a manifest names no container for debugging',
+];
+
+const WORKLOADS = ['Deployment', 'Job'];
+const knownWorkloads: Rule = ({ manifests }) =>
+  manifests
+    .filter((each) => !WORKLOADS.includes(each.kind) && runsContainers(each))
+    .map((each) => `${nameOf(each)}: only ${WORKLOADS.join(' and ')} are looked at`);
 
 const secretVolumes: PodRule = ({ container: { env } }) =>
   env.filter(({ value = '' }) => SECRET.test(value)).map(({ name }) => `the secret ${name} stands in the manifest`);
@@ -186,6 +201,8 @@ export const policies: Readonly<Record<string, Rule>> = {
       ...issues(restrictedPod, pod, name),
       ...issues(restrictedContainer, container, name),
     ]),
+  'one container a pod': ofEvery(oneContainer),
+  'known workloads': knownWorkloads,
   'rollout and jobs': ({ manifests }) => [
     ...ofKind(manifests, 'Deployment').flatMap((each) => issues(rollout, each['spec'], nameOf(each))),
     ...ofKind(manifests, 'Job').flatMap((each) => issues(job, each['spec'], nameOf(each))),

@@ -57,6 +57,9 @@ const policyFaults = (name: string, manifests: readonly Manifest[]): Faults =>
     rule({ overlay: name, manifests }).map((fault) => `${name}, ${title}: ${fault}`),
   );
 
+const ruleFaults = (title: string, file: string): Faults =>
+  policies[title]?.({ overlay: 'prod', manifests: manifestsIn(file) }) ?? [];
+
 const RULES = 'deploy/observability/rules.yaml';
 const RULE_TESTS = 'deploy/observability/rules-test.yaml';
 const NATS_FOLDER = 'deploy/nats';
@@ -114,7 +117,13 @@ export const rows: readonly Row[] = [
     id: 5,
     title: 'policies',
     real: () => Object.keys(folders).flatMap((name) => policyFaults(name, overlay(name))),
-    broken: [() => policyFaults('prod', manifestsIn(`${BROKEN}/policy.yaml`))],
+    broken: [
+      () => policyFaults('prod', manifestsIn(`${BROKEN}/policy.yaml`)),
+      // Right in everything else: the rule alone must see it.
+      () => ruleFaults('one container a pod', `${BROKEN}/init-container.yaml`),
+      () => ruleFaults('known workloads', `${BROKEN}/daemon-set.yaml`),
+      () => ruleFaults('known workloads', `${BROKEN}/bare-pod.yaml`),
+    ],
   },
   {
     id: 6,

@@ -22,7 +22,9 @@ const container = z.looseObject({
   lifecycle: z.looseObject({ preStop: z.looseObject({ sleep: z.looseObject({ seconds: z.number() }) }) }).optional(),
 });
 const pod = z.looseObject({
-  containers: z.array(container).length(1),
+  containers: z.tuple([container]).rest(z.unknown()),
+  initContainers: z.array(z.unknown()).optional(),
+  ephemeralContainers: z.array(z.unknown()).optional(),
   terminationGracePeriodSeconds: z.number(),
   topologySpreadConstraints: z.array(z.looseObject({ whenUnsatisfiable: z.string() })).default([]),
   volumes: z.array(z.looseObject({ secret: z.looseObject({ secretName: z.string() }).optional() })).default([]),
@@ -52,7 +54,6 @@ function workloadOf(document: Manifest): Workload {
   if (!parsed.success) throw new Error(`${nameOf(document)}: ${parsed.error.message}`);
   const { replicas, template } = parsed.data;
   const [only] = template.spec.containers;
-  if (!only) throw new Error(`${nameOf(document)} has no container`);
   const { kind } = document;
   return {
     kind,
@@ -65,6 +66,13 @@ function workloadOf(document: Manifest): Workload {
 }
 export const workloadsIn = (manifests: readonly Manifest[]): readonly Workload[] =>
   ofKind(manifests, 'Deployment', 'Job').map(workloadOf);
+
+/** Whether a list of containers stands anywhere in it, whatever kind it is. */
+export function runsContainers(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('containers' in value && Array.isArray(value.containers)) return true;
+  return Object.values(value).some(runsContainers);
+}
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
