@@ -35,6 +35,8 @@ if (unknown || flags.has('--help') || flags.has('-h')) {
 }
 
 const ECHO_MS = 1000;
+/** Of sysexits.h, as services end with. */
+const EX_CONFIG = 78;
 const dataDir = resolve(root, process.env.GTS_DATA_DIR ?? '.data');
 const port = Number(process.env.GTS_PORT ?? 8080);
 
@@ -101,10 +103,20 @@ function environment(broker, keys, found) {
 }
 
 /** What looks at this stack from outside must know, and may: no secret is among them. */
-const TOLD = ['NODE_ENV', 'ACK_WAIT', 'ARTEFACTS_URL', 'NATS_REPLICAS', 'DURABILITY', 'SQLITE_SYNC'];
+const TOLD = ['STREAM_LIMITS', 'ACK_WAIT', 'ARTEFACTS_URL', 'NATS_REPLICAS', 'DURABILITY', 'SQLITE_SYNC'];
 const told = (env) => Object.fromEntries(TOLD.map((name) => [name, env[name]]));
 
+/** Production has secrets that somebody keeps, and no demo people. */
+function refuseProduction() {
+  if (process.env.NODE_ENV !== 'production') return;
+  process.stderr.write(
+    'NODE_ENV: production is not for npm start, which makes its own secrets and lets demo people in; see deploy/README.md\n',
+  );
+  process.exit(EX_CONFIG);
+}
+
 async function main() {
+  refuseProduction();
   mkdirSync(dataDir, { recursive: true });
   lockFolder(dataDir);
   await checkPort();

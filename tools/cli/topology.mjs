@@ -14,7 +14,7 @@ Environment
   NATS_URL         the broker (that of a running npm start, else nats://127.0.0.1:4222)
   NATS_NKEY_FILE   seed of the user "topology"; without one the broker must know no users
   NATS_REPLICAS    copies of every stream (1)
-  NODE_ENV         production: streams at full size, else scaled down
+  STREAM_LIMITS    size of the streams: full, or development, a sixteenth of it (development)
 `;
 
 const say = (line) => process.stderr.write(`${line}\n`);

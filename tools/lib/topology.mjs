@@ -5,11 +5,13 @@ import { plain } from './plain-address.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** The topology as a service of this environment computes it. */
-export function topologyOfEnvironment({ NODE_ENV, ACK_WAIT = '30s', ARTEFACTS_URL } = process.env) {
+/** The topology as a service of this environment computes it. @throws Error for a size that is none */
+export function topologyOfEnvironment(
+  { STREAM_LIMITS: limits = 'development', ACK_WAIT = '30s', ARTEFACTS_URL } = process.env,
+) {
   const { catalogue, declaredServices, topologyOf } = require('@gts/contracts');
   const { durationMs } = require('@gts/kernel');
-  const limits = NODE_ENV === 'production' ? 'full' : 'development';
+  if (!['full', 'development'].includes(limits)) throw new Error('STREAM_LIMITS: full or development');
   const place = ARTEFACTS_URL && require('@gts/artefacts').placeOf(ARTEFACTS_URL);
   const files = place?.kind === 'nats' ? place : undefined;
   return topologyOf(catalogue, declaredServices, { limits, ackWaitMs: durationMs(ACK_WAIT), files });

@@ -272,6 +272,26 @@ describe('versions', () => {
 });
 
 describe('streams', () => {
+  const jobOf = (overlay: string) => {
+    const all = workloadsIn(overlays[overlay] ?? []);
+    return all.find(({ labels }) => labels['app.kubernetes.io/component'] === 'topology')?.name ?? 'topology job';
+  };
+  /** The size in the environment of everybody who makes or compares streams. */
+  const sizesIn = (overlay: string) =>
+    [jobOf(overlay), ...services].map(
+      (each) => environmentOf(workload(overlay, each), overlays[overlay] ?? [])['STREAM_LIMITS'],
+    );
+  const sizes = {
+    compose: ['topology', ...services].map((each) => composeEnvironment(each)['STREAM_LIMITS']),
+    dev: sizesIn('dev'),
+    prod: sizesIn('prod'),
+  };
+
+  test('have one size for who makes and who uses them', () => {
+    const of = (size: string) => Array.from({ length: services.length + 1 }, () => size);
+    expect(sizes).toEqual({ compose: of('development'), dev: of('full'), prod: of('full') });
+  });
+
   test('have a limit each, and the broker room for all', () => {
     const config = text('deploy/nats/nats.conf');
     expect(config).toContain('sync_interval: always');

@@ -27,6 +27,7 @@ test('defaults stand for what is not given, durations become milliseconds', () =
     LOG_LEVEL: 'info',
     SHUTDOWN_DELAY: 5000,
     NATS_URL: 'nats://127.0.0.1:4222',
+    STREAM_LIMITS: 'development',
   });
 });
 

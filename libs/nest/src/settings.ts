@@ -63,6 +63,7 @@ export const commonSettings = {
   ),
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   NATS_MONITOR_URLS: z.string().optional(),
+  STREAM_LIMITS: z.enum(['full', 'development']).default('development'),
   TOPOLOGY_MODE: z.enum(['apply', 'verify']).default('apply'),
   DURABILITY: z.enum(['relaxed', 'strict']).default('relaxed'),
   ACK_WAIT: durationSetting.prefault('30s'),

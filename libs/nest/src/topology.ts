@@ -23,10 +23,13 @@ export const untilTopology = ({ apply, ...deps }: WaitingDeps & { apply: () => P
 /** Applies streams and durables of the whole product, so that any service may start first; or verifies its own. */
 export function ensureTopology<C extends CommonSettings>(parts: ProcessParts<C>): Promise<void> {
   const { nc, config, service, readiness, logger: log } = parts;
-  const limits = config.NODE_ENV === 'production' ? 'full' : 'development';
   const place = placeOf(artefactsUrl(config));
   const files = place.kind === 'nats' ? place : undefined;
-  const whole = topologyOf(catalogue, declaredServices, { limits, ackWaitMs: config.ACK_WAIT, files });
+  const whole = topologyOf(catalogue, declaredServices, {
+    limits: config.STREAM_LIMITS,
+    ackWaitMs: config.ACK_WAIT,
+    files,
+  });
   const { TOPOLOGY_MODE: mode, NATS_REPLICAS: replicas } = config;
   const declaration = declaredServices.find((each) => each.service === service);
   const topology = mode === 'apply' || !declaration ? whole : topologyNear(whole, declaration, catalogue);

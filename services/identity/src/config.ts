@@ -1,15 +1,18 @@
-import { commonSettings, parseConfig } from '@gts/nest';
+import { commonSettings, parseConfig, SettingsError } from '@gts/nest';
 import { z } from 'zod';
 
 /** Settings of the service; what all services share is in libs/nest. */
 export const settings = {
   ...commonSettings,
-  /** Lets ada, ben and cleo in; never in production. */
+  /** Lets ada, ben and cleo in; production refuses to start with it. */
   DEMO_SIGN_IN: z.enum(['true', 'false']).default('false'),
 };
 
 export const readConfig = (env: NodeJS.ProcessEnv) => {
   const config = parseConfig(settings, env);
-  return { ...config, demoSignIn: config.DEMO_SIGN_IN === 'true' && config.NODE_ENV !== 'production' };
+  const demoSignIn = config.DEMO_SIGN_IN === 'true';
+  if (demoSignIn && config.NODE_ENV === 'production')
+    throw new SettingsError(['DEMO_SIGN_IN: not with NODE_ENV=production']);
+  return { ...config, demoSignIn };
 };
 export type Config = ReturnType<typeof readConfig>;
