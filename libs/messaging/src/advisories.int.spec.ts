@@ -1,7 +1,6 @@
 import { ADVISORY_STREAM, declareService, inboxPrefix, topologyOf } from '@gts/contracts';
 import { clockOf, idFactory } from '@gts/kernel';
-import { memoryStore } from '@gts/persistence';
-import { aContext, anId, Happened, startNats, toys } from '@gts/testing';
+import { aContext, anId, Happened, startNats, testStores, toys } from '@gts/testing';
 import { deadLetterRows } from './consumer/rows';
 import {
   applyTopology,
@@ -23,12 +22,15 @@ const clock = clockOf(() => Math.floor(performance.timeOrigin + performance.now(
 const newId = idFactory(() => clock.epochMs());
 const [STREAM, DURABLE] = ['EVT_SHOOTOUTS', 'rendering__count'];
 
+const stores = testStores('advisories');
+afterAll(() => stores.drop());
+
 async function setUp() {
   const server = await startNats();
   const nc = await connectNats({ service: 'rendering', url: server.url });
   await applyTopology(nc, topology, { mode: 'apply' });
   const bus = natsBus({ nc, inbox: inboxPrefix('rendering') });
-  const store = memoryStore({ clock });
+  const store = await stores.fresh({ clock });
   const encoder = createEncoder({ producer: 'shootouts', newId, clock });
   const say = async (n: number) => {
     const about = { ctx: aContext(), occurredAt: clock.now(), aggregate: { type: 'Toy', id: anId(n), version: 1 } };
@@ -39,6 +41,7 @@ async function setUp() {
   const advisories = async () => (await jsm.streams.info(ADVISORY_STREAM)).state.messages;
   const close = async () => {
     await bus.close();
+    await store.close();
     await nc.close();
     await server.stop();
   };

@@ -1,7 +1,6 @@
 import { context, declareService, inboxPrefix, topologyOf } from '@gts/contracts';
 import { clockOf, idFactory, SYSTEM_TENANT, type Context } from '@gts/kernel';
-import { memoryStore } from '@gts/persistence';
-import { aContext, anId, type NatsServer, startNats } from '@gts/testing';
+import { aContext, anId, type NatsServer, startNats, testStores } from '@gts/testing';
 import type { NatsConnection } from 'nats';
 import { z } from 'zod';
 import {
@@ -57,6 +56,7 @@ const topology = topologyOf([toys], [declaration], { limits: 'development' });
 const clock = clockOf(() => Math.floor(performance.timeOrigin + performance.now()));
 const newId = idFactory(() => clock.epochMs());
 
+const stores = testStores('flow');
 let server: NatsServer;
 let nc: NatsConnection;
 beforeAll(async () => {
@@ -66,6 +66,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await nc.close();
   await server.stop();
+  await stores.drop();
 });
 
 const latch = (count: number) => {
@@ -79,12 +80,18 @@ test('what a unit says reaches handler and projection once, in order; a refused 
   await applyTopology(nc, topology, { mode: 'apply' });
   await applyTopology(nc, topology, { mode: 'verify' });
   const bus = natsBus({ nc, inbox: inboxPrefix('rendering') });
-  const store = memoryStore({ clock });
+  const store = await stores.fresh({ clock });
   const encoder = createEncoder({ producer: 'shootouts', newId, clock });
   const relay = new Relay({ service: 'shootouts', store, bus, scheduler: systemScheduler, owner: 'one' });
   const handled: number[] = [];
   const copied: number[] = [];
   const all = latch(59);
+  /** A unit that lost a race runs again, and with it what it calls. */
+  const note = (seen: number[], n: number) => {
+    if (seen.includes(n)) return;
+    seen.push(n);
+    all.hit();
+  };
   const consumers = createConsumers({
     service: 'rendering',
     store,
@@ -97,18 +104,12 @@ test('what a unit says reaches handler and projection once, in order; a refused 
         name: 'count',
         apply: ({ data }) => {
           if (data.n === 13) throw busErrors.DATA_INVALID('thirteen');
-          handled.push(data.n);
-          all.hit();
+          note(handled, data.n);
         },
       }),
       projection('copy', {
         from: { context: 'shootouts', aggregate: 'Toy' },
-        apply: [
-          when(Started, async ({ data }) => {
-            copied.push(data.n);
-            all.hit();
-          }),
-        ],
+        apply: [when(Started, async ({ data }) => note(copied, data.n))],
       }),
     ],
   });
@@ -121,10 +122,10 @@ test('what a unit says reaches handler and projection once, in order; a refused 
       unit.outbox.add(encoder.encode({ message: Started, data: { n } }, { ctx, occurredAt: clock.now(), aggregate }));
     });
   await all.done;
-  expect([...new Set(handled)].toSorted((a, b) => a - b)).toEqual(
+  expect(handled.toSorted((a, b) => a - b)).toEqual(
     Array.from({ length: 30 }, (_, at) => at + 1).filter((n) => n !== 13),
   );
-  expect([...new Set(copied)]).toEqual(Array.from({ length: 30 }, (_, at) => at + 1));
+  expect(copied).toEqual(Array.from({ length: 30 }, (_, at) => at + 1));
   await consumers.stop();
   await relay.stop();
   const stop = new AbortController();
@@ -148,6 +149,7 @@ test('what a unit says reaches handler and projection once, in order; a refused 
     ['HANDLER_REFUSED', 'rendering__count'],
   ]);
   await bus.close();
+  await store.close();
 });
 
 test('request and reply: answers, findings, permissions, nobody there', async () => {

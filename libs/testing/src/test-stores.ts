@@ -9,14 +9,20 @@ export type TestStores = Readonly<{
   /** What a process is told as its `STORE_URL`; the same name is the same store. */
   url(name: string): string;
   open(name: string, options: StoreOptions): Promise<Store>;
+  /** An empty store under a name of its own. */
+  fresh(options: StoreOptions): Promise<Store>;
   drop(): Promise<void>;
 }>;
 
 export const onMongo = (): boolean => process.env['GTS_TEST_STORE'] === 'mongodb';
 
-export const testStores = (suite: string): TestStores => (onMongo() ? databases(suite) : files(suite));
+export function testStores(suite: string): TestStores {
+  const named = onMongo() ? databases(suite) : files(suite);
+  let next = 1;
+  return { ...named, fresh: (options) => named.open(`fresh-${next++}`, options) };
+}
 
-function files(suite: string): TestStores {
+function files(suite: string): Omit<TestStores, 'fresh'> {
   const folder = mkdtempSync(join(tmpdir(), `gts-${suite}-`));
   const url = (name: string) => `file:${join(folder, name)}`;
   return {
@@ -26,7 +32,7 @@ function files(suite: string): TestStores {
   };
 }
 
-function databases(suite: string): TestStores {
+function databases(suite: string): Omit<TestStores, 'fresh'> {
   const { fresh, drop } = mongoDatabases(suite);
   const urls = new Map<string, string>();
   const url = (name: string): string => {

@@ -18,8 +18,7 @@ import { acceptIrWav, applyGain, convolve, frame, mulberry32, pcmBytes, prepare,
 import { compatEngineId, ownEngineId, parseNam, prepareOracle, renderOracle } from '@gts/nam';
 import { clockOf, idFactory, type Id } from '@gts/kernel';
 import { memoryBroadcasts } from '@gts/messaging';
-import { memoryStore } from '@gts/persistence';
-import { anId, aWaveNet, namBytes, outboxDriver, wavFile, wideShape, wireEncoder } from '@gts/testing';
+import { anId, aWaveNet, namBytes, outboxDriver, testStores, wavFile, wideShape, wireEncoder } from '@gts/testing';
 import { compose, findMachine } from './composition';
 import { readConfig } from './config';
 
@@ -27,9 +26,11 @@ const demo = join(__dirname, '..', '..', '..', 'deploy', 'demo');
 const demoDi = join(demo, 'di/open-chords.wav');
 const clock = clockOf(() => new Date().getTime());
 
+const stores = testStores('rendering');
+
 async function start() {
   const dir = await mkdtemp(join(tmpdir(), 'gts-rendering-'));
-  const store = memoryStore({ clock });
+  const store = await stores.fresh({ clock });
   const artefacts = fileArtefacts({ root: join(dir, 'artefacts'), context: 'rendering', clock });
   const progress: { runId: string; percent: number; stage: string }[] = [];
   const waiting: (() => void)[] = [];
@@ -68,6 +69,8 @@ async function start() {
   };
   const stop = async () => {
     for (const each of composed.background ?? []) await each.stop();
+    await store.close();
+    await stores.drop();
     await rm(dir, { recursive: true, force: true });
   };
   return { dir, store, artefacts, composed, driver, put, progress, until, stop };

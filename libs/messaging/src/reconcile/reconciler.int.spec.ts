@@ -1,7 +1,6 @@
 import { context, declareService, inboxPrefix, topologyOf } from '@gts/contracts';
 import { clockOf, durationMs, idFactory } from '@gts/kernel';
-import { memoryStore } from '@gts/persistence';
-import { aContext, anId, startNats } from '@gts/testing';
+import { aContext, anId, startNats, testStores } from '@gts/testing';
 import { z } from 'zod';
 import {
   applyTopology,
@@ -35,6 +34,9 @@ const topology = topologyOf([{ ...toys, definitions: [Happened, Elsewhere] }], [
 const [STREAM, HANDLER, PROJECTION] = ['EVT_SHOOTOUTS', 'rendering__count', 'rendering__toys__a'];
 const HOUR_MS = durationMs('1h');
 
+const stores = testStores('reconciler');
+afterAll(() => stores.drop());
+
 async function setUp() {
   let aheadMs = 0;
   const clock = clockOf(() => Math.floor(performance.timeOrigin + performance.now()) + aheadMs);
@@ -43,7 +45,7 @@ async function setUp() {
   const nc = await connectNats({ service: 'rendering', url: server.url });
   await applyTopology(nc, topology, { mode: 'apply' });
   const bus = natsBus({ nc, inbox: inboxPrefix('rendering') });
-  const store = memoryStore({ clock });
+  const store = await stores.fresh({ clock });
   const encoder = createEncoder({ producer: 'shootouts', newId, clock });
   const say = async (n: number, message = Happened) => {
     const { aggregate: type } = message;
@@ -79,13 +81,14 @@ async function setUp() {
   const position = (durable: string) => store.collection(reconciliationRows, aContext()).find(`${STREAM}/${durable}`);
   const close = async () => {
     await bus.close();
+    await store.close();
     await nc.close();
     await server.stop();
   };
   const pass = (ms: number) => void (aheadMs += ms);
   return { ...seen, seen, nc, bus, store, say, replica, consumers, floor, lose, letters, position, pass, close };
 }
-/** The memory store answers without one: whoever asks in a loop lets nothing else happen. */
+/** A store of files answers without one: whoever asks in a loop lets nothing else happen. */
 const turn = () => new Promise((resolve) => void setImmediate(resolve));
 type World = Awaited<ReturnType<typeof setUp>>;
 

@@ -4,27 +4,34 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileArtefacts } from '@gts/artefacts';
 import { pcmBytes, sha256 } from '@gts/audio';
-import { memoryStore } from '@gts/persistence';
 import { instantOf } from '@gts/kernel';
-import { manualClock } from '@gts/testing';
+import { manualClock, testStores } from '@gts/testing';
 import { LocalSounds } from './local-sounds';
 import { storeCache } from './store-cache';
 
 const samples = Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 7));
 const pcm = () => ({ samples: samples.slice(), sha256: sha256(pcmBytes(samples)) });
 
+const stores = testStores('sounds');
+afterAll(() => stores.drop());
+
 async function start() {
   const dir = await mkdtemp(join(tmpdir(), 'gts-cache-'));
   const clock = manualClock();
   const artefacts = fileArtefacts({ root: join(dir, 'artefacts'), context: 'rendering', clock });
   const near = join(dir, 'near');
+  const store = await stores.fresh({ clock });
   const cache = storeCache({
-    store: memoryStore({ clock }),
+    store,
     artefacts,
     local: new LocalSounds(near),
     now: () => clock.now(),
   });
-  return { dir, near, cache, clock, artefacts, clean: () => rm(dir, { recursive: true }) };
+  const clean = async () => {
+    await store.close();
+    await rm(dir, { recursive: true });
+  };
+  return { dir, near, cache, clock, artefacts, clean };
 }
 
 test('gives back what was kept; another key has nothing', async () => {

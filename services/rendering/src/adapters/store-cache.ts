@@ -1,7 +1,7 @@
 import { pcmBytes, pcmOf } from '@gts/audio';
 import { type ArtefactStore } from '@gts/artefacts';
 import { epochMsOf, hasCode, type Instant, serviceContext } from '@gts/kernel';
-import type { Store, Stored } from '@gts/persistence';
+import { type Store, storeErrors, type Stored } from '@gts/persistence';
 import type { RenderCache } from '../application/ports';
 import type { Sound } from '../domain/render-job';
 import { inPieces, readWhole } from './artefact-files';
@@ -24,13 +24,15 @@ export function storeCache(deps: Deps): RenderCache & {
   const { store, artefacts, local, now } = deps;
   const find = (key: string) => store.collection(stageRows, CACHE).find(key);
   const put = async (key: string, part: Partial<StageRow>): Promise<void> => {
-    const before = await store.transaction({ ...CACHE }, async (unit) => {
-      const rows = unit.collection(stageRows);
-      const old = await rows.find(key);
-      const row = { sound: null, value: null, ...(old && withoutMeta(old)), ...part };
-      await rows.put(key, { ...row, usedAt: now(), files: filesOf(row) });
-      return old;
-    });
+    const write = () =>
+      store.transaction({ ...CACHE }, async (unit) => {
+        const rows = unit.collection(stageRows);
+        const old = await rows.find(key);
+        const row = { sound: null, value: null, ...(old && withoutMeta(old)), ...part };
+        await rows.put(key, { ...row, usedAt: now(), files: filesOf(row) });
+        return old;
+      });
+    const before = await write().catch((error: unknown) => onceMore(error, write));
     if (before) await release(deps, filesOf(before));
   };
   const used = async (key: string) => {
@@ -57,6 +59,12 @@ export function storeCache(deps: Deps): RenderCache & {
     keepValue: (key, value) => put(key, { value }),
     once: onceOf(),
   };
+}
+
+/** Of two that keep a new result at once the second is told that the key is taken; then it finds the row. */
+function onceMore<R>(error: unknown, work: () => Promise<R>): Promise<R> {
+  if (!hasCode(error, storeErrors.DUPLICATE_KEY.code)) throw error;
+  return work();
 }
 
 /** Noted once a day: a hit costs no write. */

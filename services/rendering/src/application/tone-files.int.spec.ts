@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileArtefacts } from '@gts/artefacts';
 import { paddedSize } from '@gts/audio';
-import { memoryStore } from '@gts/persistence';
-import { manualClock } from '@gts/testing';
+import type { Store } from '@gts/persistence';
+import { manualClock, testStores } from '@gts/testing';
 import { artefactFiles } from '../adapters/artefact-files';
 import { LocalSounds } from '../adapters/local-sounds';
 import { memorySound, pcmWithHash } from '../adapters/memory-sound';
@@ -17,16 +17,24 @@ const HEAD = Buffer.concat([Buffer.from('fLaC'), Uint8Array.of(0x80, 0, 0, 34), 
 const measures = { integrated: -20, truePeak: -6, samplePeak: -6.1 };
 const run = { signal: new AbortController().signal };
 
+const stores = testStores('tones');
+const open: Store[] = [];
 let dir: string;
 beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), 'gts-tone-files-'))));
-afterEach(() => rm(dir, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const store of open.splice(0)) await store.close();
+  await rm(dir, { recursive: true, force: true });
+});
+afterAll(() => stores.drop());
 
 /** Files and keys as in the service; sound and encoder do not compute. */
 async function start() {
   const clock = manualClock();
   const artefacts = fileArtefacts({ root: join(dir, 'artefacts'), context: 'rendering', clock });
   const local = new LocalSounds(join(dir, 'near'));
-  const cache = storeCache({ store: memoryStore({ clock }), artefacts, local, now: () => clock.now() });
+  const store = await stores.fresh({ clock });
+  open.push(store);
+  const cache = storeCache({ store, artefacts, local, now: () => clock.now() });
   let encoded = 0;
   const encoder: Encoder = {
     id: 'fake',
