@@ -1,15 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { placeOf } from '@gts/artefacts';
 import { declaredServices, catalogue, topologyOf } from '@gts/contracts';
-import { readiness, type Shape, startOpsServer } from '@gts/nest';
+import { readiness, startOpsServer } from '@gts/nest';
 import { parse } from 'yaml';
-import { settings as gateway } from '../../services/gateway/src/config.ts';
-import { settings as gearCatalog } from '../../services/gear-catalog/src/config.ts';
-import { settings as identity } from '../../services/identity/src/config.ts';
-import { settings as rendering } from '../../services/rendering/src/config.ts';
-import { settings as shootouts } from '../../services/shootouts/src/config.ts';
-import { settings as signalChains } from '../../services/signal-chains/src/config.ts';
 import {
   brokerLimit,
   listFaults,
@@ -22,49 +17,14 @@ import {
   versionsIn,
   workspaces,
 } from './agreement.ts';
-import { composeIn } from './compose-file.ts';
-import { type Manifest, ofKind, rendered } from './documents.ts';
-import { type Environment, environmentFaults } from './environment.ts';
-import { edgesOf, neededEdges } from './network-edges.ts';
+import { ofKind } from './documents.ts';
+import { environmentFaults } from './environment.ts';
 import { neededGrace } from './policies.ts';
+import { compose, composeEnvironment, overlays, schemas, services, topology, usesOf, workload } from './product.ts';
 import { runProgram } from './run-program.ts';
 import { environmentOf, type Workload, workloadsIn } from './workload.ts';
 
-const schemas: Readonly<Record<string, Shape>> = {
-  gateway,
-  identity,
-  'gear-catalog': gearCatalog,
-  'signal-chains': signalChains,
-  shootouts,
-  rendering,
-};
-const services = Object.keys(schemas);
-const overlays: Readonly<Record<string, readonly Manifest[]>> = {
-  dev: rendered('k8s/overlays/dev'),
-  prod: rendered('k8s/overlays/prod'),
-};
-const compose = composeIn('docker-compose.yml');
-const topology = topologyOf(catalogue, declaredServices);
 const version = (JSON.parse(text('package.json')) as { version: string }).version;
-
-const dependencies = (service: string) =>
-  Object.keys((JSON.parse(text(`services/${service}/package.json`)) as { dependencies: object }).dependencies);
-/** What a service uses, as its own dependencies tell. Sign-in, sources and pictures of others are to come. */
-const usesOf = (service: string) => ({
-  store: dependencies(service).includes('@gts/persistence'),
-  files: service === 'identity' || dependencies(service).includes('@gts/artefacts'),
-  world: ['identity', 'gear-catalog'].includes(service),
-  edge: 'GTS_PORT' in (schemas[service] ?? {}),
-});
-const workload = (overlay: string, name: string): Workload => {
-  const found = workloadsIn(overlays[overlay] ?? []).find((each) => each.name === name);
-  if (!found) throw new Error(`${overlay} has no ${name}`);
-  return found;
-};
-const composeEnvironment = (service: string): Environment =>
-  Object.fromEntries(
-    Object.entries(compose.services[service]?.environment ?? {}).map(([name, value]) => [name, String(value)]),
-  );
 
 describe('environment and settings of', () => {
   const places = Object.keys(overlays).flatMap((overlay) => services.map((service) => [overlay, service] as const));
@@ -74,14 +34,13 @@ describe('environment and settings of', () => {
   });
 
   test.each(services)('compose/%s agree', (service) => {
-    const uses = { ...usesOf(service), files: dependencies(service).includes('@gts/artefacts') };
-    expect(environmentFaults(schemas[service] ?? {}, composeEnvironment(service), uses)).toEqual([]);
+    expect(environmentFaults(schemas[service] ?? {}, composeEnvironment(service), usesOf(service))).toEqual([]);
   });
 
   test('planted: a slip, a bare secret, a wrong value, a forgotten setting', () => {
     const { LOG_LEVEL: _forgotten, ...env } = composeEnvironment('gateway');
     const wrong = { ...env, NATS_URLS: 'x', GATEWAY_KEYS: 'k1:x', OPS_PORT: 'many' };
-    const faults = environmentFaults(gateway, wrong, usesOf('gateway')).join('\n');
+    const faults = environmentFaults(schemas['gateway'] ?? {}, wrong, usesOf('gateway')).join('\n');
     for (const name of ['NATS_URLS', 'GATEWAY_KEYS', 'OPS_PORT', 'LOG_LEVEL']) expect(faults).toContain(name);
   });
 });
@@ -125,45 +84,6 @@ describe('the scaler', () => {
   test('planted: another number of workers, a topology without the durable', () => {
     expect(scalerFaults(prod, topology, workers + 1)).toHaveLength(1);
     expect(scalerFaults(prod, { ...topology, consumers: [] }, workers)).toHaveLength(1);
-  });
-});
-
-describe('edges of the network', () => {
-  test.each(services)('of %s are those that it uses, none to another service', (service) => {
-    const { labels } = workload('prod', service);
-    expect(edgesOf(labels, overlays['prod'] ?? [])).toEqual(neededEdges(usesOf(service)));
-  });
-
-  test('of jobs lead to the broker or to the store', () => {
-    const edges = (component: string) => edgesOf({ 'app.kubernetes.io/component': component }, overlays['prod'] ?? []);
-    expect(edges('topology')).toEqual(['→ kube-dns:53', '→ nats:4222']);
-    expect(edges('migration')).toEqual(['→ kube-dns:53', '→ mongodb:27017']);
-  });
-
-  test('into broker and store come from who needs them; the open monitor is for services and KEDA alone', () => {
-    const edges = (name: string) => edgesOf({ 'app.kubernetes.io/name': name }, overlays['prod'] ?? [], 'gts-data');
-    expect(edges('nats')).toEqual([
-      '← namespace keda:8222',
-      '← pods of gts (nats):6222',
-      '← service+topology:4222',
-      '← service:8222',
-    ]);
-    expect(edges('mongodb')).toEqual(['← pods of gts (mongodb):27017', '← service+migration:27017']);
-  });
-
-  test('planted: an edge to another service', () => {
-    const open: Manifest = {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: 'planted', namespace: 'gts' },
-      spec: {
-        podSelector: {},
-        egress: [
-          { to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'identity' } } }], ports: [{ port: 9464 }] },
-        ],
-      },
-    };
-    expect(edgesOf({}, [open])).toEqual(['→ pods of gts (identity):9464']);
   });
 });
 
@@ -292,11 +212,20 @@ describe('streams', () => {
     expect(sizes).toEqual({ compose: of('development'), dev: of('full'), prod: of('full') });
   });
 
+  /** With the bucket that a cluster's files lie in, as large as its settings say. */
+  const place = placeOf(environmentOf(workload('prod', 'rendering'), overlays['prod'] ?? [])['ARTEFACTS_URL'] ?? '');
+  const files = place.kind === 'nats' ? place : undefined;
+  const all = topologyOf(catalogue, declaredServices, { files }).streams;
+
   test('have a limit each, and the broker room for all', () => {
     const config = text('deploy/nats/nats.conf');
     expect(config).toContain('sync_interval: always');
     const limits = { file: brokerLimit(config, 'max_file'), memory: brokerLimit(config, 'max_mem') };
-    expect(streamFaults(topology.streams, limits)).toEqual([]);
+    expect(all.some(({ objects }) => objects)).toBe(true);
+    expect(streamFaults(all, limits)).toEqual([]);
+    const { file } = limits;
+    const bucket = all.find(({ objects }) => objects)?.maxBytes ?? 0;
+    expect(streamFaults(all, { ...limits, file: file - bucket })).toHaveLength(1);
   });
 
   test('planted: a small disk, a stream without limit', () => {

@@ -56,17 +56,31 @@ export function edgesOf(pod: Labels, manifests: readonly Manifest[], home = 'gts
   return [...new Set(opened)].toSorted();
 }
 
-export type ContextMap = Readonly<{ store: boolean; files: boolean; world: boolean; edge: boolean }>;
+/** Ports as the environment of a service states them; `edge` is where people come in. */
+export type Ports = Readonly<{ broker: number; monitor: number; ops: number; edge?: number }>;
+export type ContextMap = Readonly<{ store: boolean; files: boolean; world: boolean }>;
+
+const portIn = (url: string | undefined): number => Number(new URL(url?.split(',')[0] ?? '').port);
+/** @throws TypeError where an address is none */
+export const portsIn = (env: Readonly<Record<string, string>>): Ports => ({
+  broker: portIn(env['NATS_URL']),
+  monitor: portIn(env['NATS_MONITOR_URLS']),
+  ops: Number(env['OPS_PORT']),
+  ...('GTS_PORT' in env && { edge: Number(env['GTS_PORT']) }),
+});
 
 /** The edges a service needs, computed from what it uses; there is none to another service. */
-export const neededEdges = ({ store, files, world, edge }: ContextMap): readonly string[] =>
+export const neededEdges = (
+  { store, files, world }: ContextMap,
+  { broker, monitor, ops, edge }: Ports,
+): readonly string[] =>
   [
     '→ kube-dns:53',
-    '→ nats:4222',
-    '→ nats:8222',
-    '← namespace monitoring:9464',
+    `→ nats:${broker}`,
+    `→ nats:${monitor}`,
+    `← namespace monitoring:${ops}`,
     ...(store ? ['→ mongodb:27017'] : []),
     ...(files ? ['→ artefact-store:9000'] : []),
     ...(world ? ['→ world:443'] : []),
-    ...(edge ? ['← namespace ingress:8080'] : []),
+    ...(edge === undefined ? [] : [`← namespace ingress:${edge}`]),
   ].toSorted();
