@@ -1,10 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalogue, declaredServices, topologyOf } from '@gts/contracts';
 import { applyTopology, connectNats, serviceContext } from '@gts/messaging';
 import { migrate, type Migration, openStore } from '@gts/persistence';
-import { describeOnMongo, freePort, manualClock, mongoDatabases, type NatsServer, startNats } from '@gts/testing';
+import {
+  describeOnMongo,
+  freePort,
+  manualClock,
+  mongoDatabases,
+  type NatsServer,
+  newAuthority,
+  startNats,
+  withTls,
+} from '@gts/testing';
 import { run } from './support/cli';
 import { eventually } from './support/eventually';
 
@@ -86,6 +95,21 @@ test('a broker that takes no message of 1 MiB fails, and the rest of it is told'
   await server.stop();
   expect(failures(found, 'broker')).toEqual(['max_payload 524288 bytes']);
   expect(failures(found, 'topology')).toEqual([expect.stringContaining('max_payload')]);
+});
+
+test('a broker of our own authority is looked at with NATS_CA_FILE, and not without', async () => {
+  const ours = newAuthority();
+  const server = await startNats(...withTls(ours));
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, ours.ca);
+  const NATS_URL = `tls://localhost:${server.port}`;
+  const { found } = await seen({ NATS_URL, NATS_CA_FILE: caFile });
+  const without = await doctor({ NATS_URL });
+  const lost = await doctor({ NATS_URL, NATS_CA_FILE: join(folder, 'lost.pem') });
+  await server.stop();
+  expect(failures(found, 'broker')).toEqual([]);
+  expect(failures(without.found, 'broker')).toEqual([`no broker answers at ${NATS_URL}`]);
+  expect(failures(lost.found, 'broker')).toEqual([expect.stringContaining('lost.pem')]);
 });
 
 /** A store of `service` as a release leaves it whose migrations are these. */

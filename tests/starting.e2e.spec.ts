@@ -1,4 +1,7 @@
-import { type NatsServer, startNats } from '@gts/testing';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newAuthority, type NatsServer, startNats, withTls } from '@gts/testing';
 import { oneService } from './support/one-service';
 
 let nats: NatsServer;
@@ -24,5 +27,22 @@ test.each([
     expect(health.status).toBe(503);
   } finally {
     await service.end();
+  }
+});
+
+test('a broker with a certificate of our own authority is reached by NATS_CA_FILE', async () => {
+  const ours = newAuthority();
+  const broker = await startNats(...withTls(ours));
+  const folder = mkdtempSync(join(tmpdir(), 'gts-authority-'));
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, ours.ca);
+  const service = await oneService('gateway', { NATS_URL: `tls://localhost:${broker.port}`, NATS_CA_FILE: caFile });
+  try {
+    const health = await service.health(({ status }) => status === 200);
+    expect(health.missing.map(({ what }) => what)).toEqual(['durability']);
+  } finally {
+    await service.end();
+    await broker.stop();
+    rmSync(folder, { recursive: true });
   }
 });

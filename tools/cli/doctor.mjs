@@ -39,8 +39,8 @@ function factsOfStack({ GTS_URL }) {
 /** The broker, if anything says where it is. */
 function brokerOf(env, facts) {
   if (env.NATS_URL === undefined && !facts) return { broker: {}, monitors: [] };
-  const { url, seed, monitors } = brokerSettings(env);
-  return { broker: { url, seed }, monitors: monitorsOf(url, monitors) };
+  const { monitors, ...broker } = brokerSettings(env);
+  return { broker, monitors: monitorsOf(broker.url, monitors) };
 }
 
 /** Everything that checks look at. */

@@ -12,12 +12,14 @@ export function stackFacts({ GTS_DATA_DIR = '.data' } = process.env) {
 /** The environment as a stack that runs here has it: what it was started with goes before what this shell has. */
 export const settingsOf = (env, facts) => ({ ...env, ...facts?.settings });
 
-/** Address, file with the seed and monitors of the broker. */
+/** Address of the broker, files with seed and authority, its monitors. */
 export function brokerSettings(env = process.env) {
+  const said = (name) => env[name] || undefined;
   const facts = env.NATS_URL === undefined ? stackFacts(env) : undefined;
   return {
-    url: env.NATS_URL || facts?.natsUrl || 'nats://127.0.0.1:4222',
-    seed: env.NATS_NKEY_FILE || facts?.natsSeedFile,
+    url: said('NATS_URL') ?? facts?.natsUrl ?? 'nats://127.0.0.1:4222',
+    seed: said('NATS_NKEY_FILE') ?? facts?.natsSeedFile,
+    caFile: said('NATS_CA_FILE'),
     monitors: env.NATS_MONITOR_URLS ?? facts?.natsMonitorUrl,
   };
 }

@@ -1,6 +1,6 @@
 // Streams, durables and users of the product for tools: what the services declare, at the size that they expect.
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { accessSync, readFileSync } from 'node:fs';
 import { plain } from './plain-address.mjs';
 
 const require = createRequire(import.meta.url);
@@ -19,14 +19,16 @@ export function topologyOfEnvironment(
 
 /**
  * Does `work` as the user who makes and looks at streams; without a seed the broker must know no users.
- * @throws Error where no broker answers in time
+ * @throws Error where no broker answers in time, or a file is missing
  */
-export async function topologyUser({ url, seed, withinMs = 60_000 }, work) {
+export async function topologyUser({ url, seed, caFile, withinMs = 60_000 }, work) {
   const { connectNats } = require('@gts/messaging');
   const nkey = seed === undefined ? undefined : readFileSync(seed, 'utf8').trim();
+  // The client would try for ever.
+  if (caFile !== undefined) accessSync(caFile);
   const late = Promise.withResolvers();
   const timer = setTimeout(() => late.reject(new Error(`no broker answers at ${plain(url)}`)), withinMs);
-  const connecting = connectNats({ service: 'topology', url, nkey });
+  const connecting = connectNats({ service: 'topology', url, nkey, caFile });
   try {
     const nc = await Promise.race([connecting, late.promise]);
     return await work(nc);

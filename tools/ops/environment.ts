@@ -16,7 +16,7 @@ const leftToDefault: Readonly<Record<string, string>> = {
   LEASE_TIME: 'tests shorten it',
   TRACES_FILE: 'tests read it',
   PATH: 'the image sets it',
-  NATS_CA_FILE: 'only where the broker speaks TLS with a private CA',
+  NATS_CA_FILE: 'only where the broker speaks TLS with a private CA, see k8s/README.md',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'k8s/components/tracing sets it',
   OTEL_TRACES_SAMPLER_ARG: 'k8s/components/tracing sets it',
   SQLITE_SYNC: 'the store is MongoDB',

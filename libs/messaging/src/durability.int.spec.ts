@@ -1,15 +1,23 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { freePort } from '@gts/testing';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, newAuthority } from '@gts/testing';
 import { brokerDurability, monitorUrls } from './durability';
 
-/** A monitor that answers `/jsz?config=1` as a broker does. */
-async function monitor(config: object | undefined) {
-  const server = createServer((request, response) => {
+/** Answers `/jsz?config=1` as a broker does. */
+const answering =
+  (config: object | undefined): RequestListener =>
+  (request, response) => {
     const known = request.url === '/jsz?config=1';
     response.writeHead(known ? 200 : 404).end(JSON.stringify(known ? { server_id: 'N', config } : {}));
-  }).listen(0, '127.0.0.1');
+  };
+
+async function monitor(config: object | undefined) {
+  const server = createServer(answering(config)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url, close: () => void server.close() };
@@ -29,6 +37,19 @@ test.each([
 test('a monitor that does not answer leaves it unknown', async () => {
   const urls = [`http://127.0.0.1:${await freePort()}`];
   expect(await brokerDurability({ urls, version: '2.15.1' })).toBe('unknown');
+});
+
+test('a monitor with a certificate of our own authority is asked with it, and not without', async () => {
+  const { ca, certificate: cert, key } = newAuthority();
+  const caFile = join(mkdtempSync(join(tmpdir(), 'gts-monitor-')), 'ca.pem');
+  writeFileSync(caFile, ca);
+  const server = createSecure({ cert, key }, answering({ sync_always: true })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const about = { urls: [`https://localhost:${(server.address() as AddressInfo).port}`], version: '2.15.1' };
+  expect(await brokerDurability({ ...about, caFile })).toBe('strict');
+  expect(await brokerDurability(about)).toBe('unknown');
+  server.close();
+  rmSync(join(caFile, '..'), { recursive: true });
 });
 
 test('monitors stand at port 8222 of the hosts of the broker, or where the setting says', () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { json } from 'node:stream/consumers';
@@ -11,6 +12,8 @@ export type DurabilityOptions = Readonly<{
   urls: readonly string[];
   /** Of the server that we are connected to. */
   version: string;
+  /** Authority that signed the monitors' certificates where they speak TLS, as a file; the system's when left out. */
+  caFile?: string | undefined;
 }>;
 
 /** What people are told of a level, in readiness and by `gts doctor`; nothing of the best. */
@@ -31,12 +34,13 @@ export const monitorUrls = (brokerUrl: string, given?: string): readonly string[
         .split(',')
         .map((each) => `http://${new URL(each.includes('://') ? each : `nats://${each}`).hostname}:${MONITOR_PORT}`);
 
-async function syncsAlways(monitor: string): Promise<boolean | undefined> {
+async function syncsAlways(monitor: string, caFile: string | undefined): Promise<boolean | undefined> {
   try {
     const url = new URL('/jsz?config=1', monitor);
     // Not `fetch`: loading it takes 40 ms of every start.
-    const get = url.protocol === 'https:' ? getHttps : getHttp;
-    const asked = get(url, { agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const options = { agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+    const ca = caFile === undefined ? {} : { ca: await readFile(caFile) };
+    const asked = url.protocol === 'https:' ? getHttps(url, { ...options, ...ca }) : getHttp(url, options);
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     const { config } = (await json(answer)) as { config?: { sync_always?: boolean } };
     return answer.statusCode === 200 && config ? config.sync_always === true : undefined;
@@ -46,8 +50,8 @@ async function syncsAlways(monitor: string): Promise<boolean | undefined> {
 }
 
 /** Whether every server of the broker writes to its disk before it acknowledges. */
-export async function brokerDurability({ urls, version }: DurabilityOptions): Promise<Durability> {
-  const answers = await Promise.all(urls.map(syncsAlways));
+export async function brokerDurability({ urls, version, caFile }: DurabilityOptions): Promise<Durability> {
+  const answers = await Promise.all(urls.map((each) => syncsAlways(each, caFile)));
   // What an old server cannot do needs no answer.
   if (!featuresOf(version).syncInterval || answers.includes(false)) return 'relaxed';
   return answers.includes(undefined) ? 'unknown' : 'strict';

@@ -45,7 +45,9 @@ export function ensureDurability<C extends CommonSettings>(parts: ProcessParts<C
   const { nc, config, readiness, logger: log, metrics } = parts;
   const urls = monitorUrls(config.NATS_URL, config.NATS_MONITOR_URLS);
   const ask = async (): Promise<Durability> =>
-    isStrict(config) ? brokerDurability({ urls, version: nc.info?.version ?? '0' }) : 'relaxed';
+    isStrict(config)
+      ? brokerDurability({ urls, version: nc.info?.version ?? '0', caFile: config.NATS_CA_FILE })
+      : 'relaxed';
   const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
   return untilDurable({ demanded: config.DURABILITY, ask, readiness, log, metrics, wait });
 }

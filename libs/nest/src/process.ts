@@ -118,7 +118,8 @@ export async function runProcess<C extends CommonSettings>(spec: ProcessSpec<C>)
     leave: () => running.leave?.(),
     phases: () => [...running.phases, ...last],
   });
-  const nc = await connectNats({ service, url: config.NATS_URL, nkey: config.NATS_NKEY });
+  const { NATS_URL: url, NATS_NKEY: nkey, NATS_CA_FILE: caFile } = config;
+  const nc = await connectNats({ service, url, nkey, caFile });
   state.set('broker', undefined);
   const probe = injectedProbe();
   const parts = {

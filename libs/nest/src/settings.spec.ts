@@ -37,6 +37,12 @@ test('every wrong variable has its own line, without its value', () => {
   expect(lines.join()).not.toContain('canary');
 });
 
+test('an authority that cannot be read is refused at once', () => {
+  const of = (file: string) => parseConfig(commonSettings, { ...needed, NATS_CA_FILE: file }).NATS_CA_FILE;
+  expect(linesOf(() => of('/nowhere/ca.pem'))).toEqual(['NATS_CA_FILE: cannot read it']);
+  expect(of(__filename)).toBe(__filename);
+});
+
 test('a secret may come from a file, without its last line feed, but not twice', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'gts-secret-')), 'key');
   writeFileSync(file, 'abc\n');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeOf } from '@gts/artefacts';
 import { durationMs, type Duration } from '@gts/kernel';
@@ -32,6 +32,15 @@ function checkedPlace(url: string, issues: z.RefinementCtx): string {
   return url;
 }
 
+const isReadable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** What every service reads; operations.md §1 explains each. */
 export const commonSettings = {
   NODE_ENV: z.string().optional(),
@@ -54,7 +63,7 @@ export const commonSettings = {
   S3_ACCESS_KEY: secretSetting(z.string().optional()),
   S3_SECRET_KEY: secretSetting(z.string().optional()),
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
-  NATS_CA_FILE: z.string().optional(),
+  NATS_CA_FILE: z.string().refine(isReadable, { error: 'cannot read it' }).optional(),
   NATS_NKEY: secretSetting(
     z
       .string()

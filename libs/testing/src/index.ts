@@ -1,4 +1,5 @@
 export * from './artefact-contract';
+export * from './authority';
 export * from './clock';
 export * from './given';
 export * from './ids';

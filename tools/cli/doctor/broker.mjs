@@ -17,9 +17,9 @@ function versionOf({ version }) {
   return warn('broker', `nats-server ${version}: for development`, '2.10 or newer knows sync_interval: always');
 }
 
-async function durability({ version }, { monitors, env }) {
+async function durability({ version }, { broker: { caFile }, monitors, env }) {
   const { brokerDurability, durabilityText } = require('@gts/messaging');
-  const level = await brokerDurability({ urls: monitors, version });
+  const level = await brokerDurability({ urls: monitors, version, caFile });
   if (level === 'strict') return ok('broker', 'durability strict');
   const say = env.DURABILITY === 'strict' ? fail : warn;
   const [text, next] = durabilityText[level].split('; ');
@@ -116,11 +116,11 @@ async function look(nc, world) {
 
 /** Broker, topology and lags, as the user who may look at them. */
 export async function broker(world) {
-  const { url, seed } = world.broker;
+  const { url } = world.broker;
   if (url === undefined)
     return [warn('broker', 'not looked at', 'set NATS_URL, or GTS_DATA_DIR of a running npm start')];
   try {
-    const found = await topologyUser({ url, seed, withinMs: world.withinMs }, (nc) => look(nc, world));
+    const found = await topologyUser({ ...world.broker, withinMs: world.withinMs }, (nc) => look(nc, world));
     return [{ ...ok('broker', plain(url)), answered: true }, ...found];
   } catch (error) {
     return [fail('broker', error.message, 'is it running, and NATS_NKEY_FILE the seed of its user "topology"?')];

@@ -1,5 +1,5 @@
 import { type BrokerUser, inboxPrefix } from '@gts/contracts';
-import { connect, type NatsConnection } from 'nats';
+import { connect, type ConnectionOptions, type NatsConnection } from 'nats';
 import { jitter, type Scheduler, systemScheduler } from '../ports';
 import { userAuthenticator } from './user-key';
 
@@ -8,6 +8,8 @@ export type ConnectOptions = Readonly<{
   url: string;
   /** Seed of the broker user (`SU…`); absent where the broker has no users. */
   nkey?: string | undefined;
+  /** Authority that signed the broker's certificate, as a file; the system's when left out. Read at every connect. */
+  caFile?: string | undefined;
   scheduler?: Scheduler;
 }>;
 
@@ -35,11 +37,18 @@ export function reconnectDelay(scheduler: Pick<Scheduler, 'nowMs' | 'random'>): 
   };
 }
 
+/** By address or authority TLS is demanded: a broker that does not offer it is not talked to. */
+const tlsOf = (url: string, caFile: string | undefined): Pick<ConnectionOptions, 'tls'> => {
+  if (caFile !== undefined) return { tls: { caFile } };
+  return url.split(',').some((each) => each.trim().startsWith('tls:')) ? { tls: {} } : {};
+};
+
 /** Connects for ever: 250 ms to 5 s between tries, a dead link is noticed within 20 s. */
 export async function connectNats({
   service,
   url,
   nkey,
+  caFile,
   scheduler = systemScheduler,
 }: ConnectOptions): Promise<NatsConnection> {
   return connect({
@@ -53,6 +62,7 @@ export async function connectNats({
     maxPingOut: 2,
     timeout: 20_000,
     noAsyncTraces: true,
+    ...tlsOf(url, caFile),
     ...(nkey !== undefined && { authenticator: userAuthenticator(nkey) }),
   });
 }
