@@ -24,7 +24,8 @@ async function lineTo(url: string) {
   const address = new URL(url);
   address.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   // To this one address, whatever name the server gives itself.
-  address.search = '?directConnection=true';
+  address.searchParams.delete('replicaSet');
+  address.searchParams.set('directConnection', 'true');
   const silence = () => {
     silent = true;
     sockets.forEach((each) => each.unpipe().pause());
