@@ -43,7 +43,8 @@ function addNode(): void {
   writeFileSync(join(debian, 'etc/os-release-gts'), `node ${process.versions.node}\n`);
 }
 
-const LABEL = 'gts.programs';
+/** Says what is in a base. */
+export const BASE_LABEL = 'gts.programs';
 /** What a base is made anew for. */
 function programs(): string {
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules/node/package.json'), 'utf8')) as Versioned;
@@ -53,10 +54,10 @@ type Versioned = Readonly<{ version: string }>;
 
 export function ensureBase(): void {
   const wanted = programs();
-  if (labelOf(BASE, LABEL) === wanted) return;
+  if (labelOf(BASE, BASE_LABEL) === wanted) return;
   bootstrap();
   addNode();
-  const label = `--change 'LABEL ${LABEL}=${wanted}'`;
+  const label = `--change 'LABEL ${BASE_LABEL}=${wanted}'`;
   must('sh', ['-c', `tar --numeric-owner -C "${debian}" -c . | podman import --quiet ${label} - ${BASE}`]);
 }
 

@@ -2,8 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBase } from './base.ts';
-import { BASE, cache, type ImageName, IMAGES, must, run, say, tagOf, version } from './engine.ts';
+import { BASE_LABEL, ensureBase } from './base.ts';
+import { BASE, cache, type ImageName, IMAGES, labelOf, must, root, run, say, tagOf, version } from './engine.ts';
+import { sourcesOf } from './sources.ts';
 
 const DEFAULT_REGISTRY = 'https://registry.npmjs.org/';
 
@@ -18,6 +19,12 @@ function secretsOf(folder: string, comment: string): readonly string[] {
   writeFileSync(npmrc, `; ${comment}\n${hasCa ? 'cafile=/run/ca.pem\n' : ''}registry=${registry}\n`, { mode: 0o600 });
   return ['--secret', `id=npmrc,src=${npmrc}`, ...(hasCa ? ['--secret', `id=ca,src=${ca}`] : [])];
 }
+
+const SOURCES = 'gts.sources';
+/** Digest of everything that goes into an image: sources, base, names. The revision only says where they stood. */
+const wantedSources = (image: ImageName): string => sourcesOf(root, `${image} ${version} ${labelOf(BASE, BASE_LABEL)}`);
+/** Is the image that has the tag built of what lies here? */
+export const isCurrent = (image: ImageName): boolean => labelOf(tagOf(image), SOURCES) === wantedSources(image);
 
 /** `comment` goes into the secrets of the build: nothing of them may be found in the image. */
 type BuildOptions = Readonly<{ clean?: boolean; comment?: string }>;
@@ -35,6 +42,8 @@ export function build(image: ImageName, { clean = false, comment = '' }: BuildOp
       ...(clean ? ['--no-cache'] : []),
       ...settings.split(' ').flatMap((each) => ['--build-arg', each]),
       ...secretsOf(folder, comment),
+      '--label',
+      `${SOURCES}=${wantedSources(image)}`,
       ...`-t ${tag} -f deploy/Dockerfile .`.split(' '),
     ]);
   } finally {

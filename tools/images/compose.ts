@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ensureBase } from './base.ts';
 import { bench } from './bench.ts';
-import { build } from './build.ts';
+import { build, isCurrent } from './build.ts';
 import type { RunningStack } from './containers.ts';
 import { drills } from './drills.ts';
 import { IMAGES, progress, root, run, tagOf } from './engine.ts';
@@ -24,10 +24,10 @@ const help = `Usage: npm run compose:podman -- up|down|test|bench [--project NAM
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-/** Every time: layers of what did not change are taken as they are, and nobody judges old code. */
+/** Every image that other sources were built of: nobody judges old code. */
 async function images(): Promise<void> {
   ensureBase();
-  for (const image of IMAGES) {
+  for (const image of IMAGES.filter((each) => !isCurrent(each))) {
     const start = performance.now();
     build(image);
     progress(`${tagOf(image)} is built: ${seconds(start)}`);
