@@ -19,7 +19,7 @@ const QUIET = '--isolation chroot --pull-never --network host --timestamp 0 --la
 const isPulled = (image: string): boolean => imageExists(image) && labelOf(image, 'io.buildah.version') === '';
 
 /** Builds from a folder that `fill` puts together. */
-function buildFrom(tag: string, containerfile: string, fill: (folder: string) => void): void {
+export function buildFrom(tag: string, containerfile: string, fill: (folder: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'gts-image-'));
   try {
     fill(folder);

@@ -1,40 +1,24 @@
 // `npm run ops:verify`: the checks of operations files, with --static those that need no container. Exit 1 where one
 // finds a fault, or does not find the fault of its broken fixture.
-import { spawnSync } from 'node:child_process';
+import { containerRows } from './container-rows.ts';
 import { Missing } from './programs.ts';
 import { releaseRow, type Row, rows } from './rows.ts';
-import { root, runProgram } from './run-program.ts';
 
 const help = `Usage: npm run ops:verify -- [--static] [--release]
 
 Checks manifests, compose file, alert rules, scripts and the broker's configuration; then images, their confinement and
-the compose stack (npm run images:verify, npm run compose:podman -- test), which takes half an hour.
+the compose stack, tests on containers and on MongoDB (npm run images:verify, npm run compose:podman -- test,
+test:containers, test:mongo), which takes an hour.
 --static   nothing that needs a container
 --release  also refuses a prod overlay whose images nobody named (npm run images:name)
 `;
 const out = (text: string) => void process.stdout.write(`${text}\n`);
 const odd = process.argv.slice(2).find((each) => !['--static', '--release'].includes(each));
 
-/** Rows 10 to 12 bring their own faults and say what they find as they go. */
-const inContainers = (id: number, title: string, ...args: readonly string[]): Row => ({
-  id,
-  title,
-  real: () => {
-    if (!runProgram('podman', ['--version'])) throw new Missing('podman is not installed');
-    const { status } = spawnSync(process.execPath, [...args], { cwd: root, stdio: 'inherit' });
-    return status === 0 ? [] : [`node ${args.join(' ')} failed`];
-  },
-  broken: [],
-});
 const wanted = [
   ...rows,
   ...(process.argv.includes('--release') ? [releaseRow] : []),
-  ...(process.argv.includes('--static')
-    ? []
-    : [
-        inContainers(10, 'images', 'tools/images/verify.ts'),
-        inContainers(11, 'confinement, compose stack and its drills', 'tools/images/compose.ts', 'test'),
-      ]),
+  ...(process.argv.includes('--static') ? [] : containerRows),
 ];
 if (odd !== undefined) {
   process.stderr.write(help);
