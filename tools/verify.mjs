@@ -18,11 +18,10 @@ await step('Looking for Node 22, whose bits are compared', async () => olderNode
 const mongo = mongoForTests();
 await check();
 await step('Waiting for the MongoDB wire server', () => mongo.ready());
-await run('integration tests', 'jest', ['--selectProjects', 'int', '--testTimeout', '30000']);
+const integration = await run('integration tests', 'jest', ['--selectProjects', 'int', '--testTimeout', '30000']);
 await newerBroker();
 if (await isEngineRunning()) await containerTier(false);
 else skip('the tiers in containers', 'no container engine is running; npm run test:containers starts podman');
-await endToEnd();
-await chosenMongoTier();
+await chosenMongoTier([integration, ...(await endToEnd())]);
 await mongo.stop();
 process.exitCode = summary();

@@ -49,7 +49,7 @@ async function startMongo(): Promise<Mongo> {
 }
 
 /** Runs `work` with settings in the environment, which the test runner inherits. */
-async function withSettings(settings: Readonly<Record<string, string>>, work: () => Promise<void>): Promise<void> {
+async function withSettings(settings: Readonly<Record<string, string>>, work: () => Promise<unknown>): Promise<void> {
   const before = Object.fromEntries(Object.keys(settings).map((name) => [name, process.env[name]]));
   Object.assign(process.env, settings);
   await work();

@@ -13,13 +13,19 @@ const beside = ['--maxWorkers', String(Math.min(2, availableParallelism()))];
 const END = '.e2e.spec.ts';
 const everyName = () =>
   globSync(`tests/**/*${END}`, { cwd: root }).map((file) => file.slice('tests/'.length, -END.length));
-const pathsOf = (names) => ['--runTestsByPath', ...names.map((name) => join('tests', `${name}${END}`))];
+export const pathOf = (name) => join('tests', `${name}${END}`);
+const pathsOf = (names) => ['--runTestsByPath', ...names.map(pathOf)];
 
-/** Runs the files of these names, or every one; `where` ends the titles. */
+/** Runs the files of these names, or every one; `where` ends the titles. Answers the reports. */
 export async function endToEnd({ names = everyName(), where = '' } = {}) {
   const clocked = names.filter((name) => BY_THE_CLOCK.includes(name));
   const others = names.filter((name) => !BY_THE_CLOCK.includes(name));
-  await run(`end-to-end tests${where}`, 'jest', [...limits, ...beside, ...pathsOf(others)]);
-  if (clocked.length === 0) return;
-  await run(`end-to-end tests by the clock${where}`, 'jest', [...limits, '--runInBand', ...pathsOf(clocked)]);
+  const first = await run(`end-to-end tests${where}`, 'jest', [...limits, ...beside, ...pathsOf(others)]);
+  if (clocked.length === 0) return [first];
+  const second = await run(`end-to-end tests by the clock${where}`, 'jest', [
+    ...limits,
+    '--runInBand',
+    ...pathsOf(clocked),
+  ]);
+  return [first, second];
 }

@@ -12,14 +12,18 @@ const count = { passed: 0, failed: 0, skipped: 0 };
 const red = [];
 const skipped = [];
 
-/** A tier that ran nothing has failed: a wrong pattern must not look green. */
+/** What a run that left no report did. */
+const none = { testResults: [] };
+
+/** A tier that ran nothing has failed: a wrong pattern must not look green. Answers the report. */
 function countTests(title, file, status) {
   let report;
   try {
     report = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     count.failed += 1;
-    return red.push(title);
+    red.push(title);
+    return none;
   }
   count.passed += report.numPassedTests;
   // A suite that does not load has no failed test of its own, yet it failed.
@@ -28,12 +32,19 @@ function countTests(title, file, status) {
   count.skipped += report.numPendingTests + report.numTodoTests;
   skipped.push(...skippedTests(report));
   if (status !== 0 || report.numTotalTests === 0) red.push(title);
+  return report;
 }
 
 /** A tier or a row that this machine cannot run: named, and counted as one test that was skipped. */
 export function skip(title, why) {
   count.skipped += 1;
   skipped.push(`${title}: ${why}`);
+}
+
+/** A finding about several tiers counts as one that failed, told line by line. */
+export function refuse(title, lines) {
+  if (lines.length > 0) count.failed += 1;
+  red.push(...lines.map((line) => `${title}: ${line}`));
 }
 
 /** A check counts as one when it fails; of those that passed only tests are counted. */
@@ -44,16 +55,17 @@ function countCheck(title, { status, stdout }) {
   red.push(title);
 }
 
+/** Answers what Jest reported; of any other program nothing. */
 export async function run(title, command, args) {
   const file = join(results, `${title.replaceAll(' ', '-')}.json`);
   const isTest = command === 'jest';
   const all = isTest ? [...args, '--json', '--outputFile', file] : args;
-  await step(title, async () => {
+  return step(title, async () => {
     const ended = spawnSync(command, all, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
     const { status, stdout, stderr } = ended;
-    if (isTest) countTests(title, file, status);
-    else countCheck(title, ended);
+    const report = isTest ? countTests(title, file, status) : countCheck(title, ended);
     if (status !== 0) process.stderr.write(`\n${isTest ? stderr : stdout + stderr}\n`);
+    return report;
   });
 }
 
