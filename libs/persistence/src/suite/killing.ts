@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Store } from '../ports';
@@ -7,10 +8,23 @@ import { A, message, things } from './kit';
 // Children do not pass through Jest's transformer, so the built file runs.
 const built = join(__dirname, '..', '..', 'dist', 'suite', 'unit-writer.js');
 
+const childOf = (call: string): ChildProcess =>
+  spawn(process.execPath, ['--no-warnings', '-e', `require(${JSON.stringify(built)}).${call}`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+
 /** A process that writes units without end to the store at this address, and tells of each that resolved. */
-export function unitWriter(url: string): ChildProcess {
-  const script = `require(${JSON.stringify(built)}).writeUnits(${JSON.stringify(url)}, (n) => process.stdout.write(n + '\\n'))`;
-  return spawn(process.execPath, ['--no-warnings', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+export const unitWriter = (url: string): ChildProcess =>
+  childOf(`writeUnits(${JSON.stringify(url)}, (n) => process.stdout.write(n + '\\n'))`);
+
+/** Processes that count one document up together, each with that many writers; answers how they ended. */
+export async function countedUp(url: string, processes: number, each: { writers: number; rounds: number }) {
+  const call = `countUp(${JSON.stringify(url)}, ${JSON.stringify(each)})`;
+  const children = Array.from({ length: processes }, () => childOf(call));
+  const ends = children.map((child) => once(child, 'exit'));
+  await Promise.all(children.map(({ stdout }) => once(stdout ?? ([] as never), 'data')));
+  for (const { stdin } of children) stdin?.end('go');
+  return Promise.all(ends);
 }
 
 /** Kills the child hard once it has told of `count` units; answers all that it told of. */

@@ -1,14 +1,13 @@
+import { once } from 'node:events';
 import { clockOf } from '@gts/kernel';
 import { openStore } from '../open-store';
 import { A, message, things } from './kit';
 
+const clock = clockOf(() => performance.timeOrigin + performance.now());
+
 /** What the killed child of S30 runs: units without end, each told to the parent only after it resolved. */
 export async function writeUnits(url: string, tell: (n: number) => void): Promise<void> {
-  const store = await openStore({
-    url,
-    service: 'units',
-    clock: clockOf(() => performance.timeOrigin + performance.now()),
-  });
+  const store = await openStore({ url, service: 'units', clock });
   await store.leases.acquire('theirs', 'the child', 600_000);
   const one = async (n: number) => {
     await store.transaction(A, async (unit) => {
@@ -23,4 +22,26 @@ export async function writeUnits(url: string, tell: (n: number) => void): Promis
     // Lets the pipe to the parent move.
     await new Promise((resolve) => void setImmediate(resolve));
   }
+}
+
+/**
+ * What the contending children run: once told to go, each of `writers` reads the document and writes it with one more,
+ * as a use case would, `rounds` times.
+ */
+export async function countUp(url: string, { writers, rounds }: { writers: number; rounds: number }): Promise<void> {
+  const store = await openStore({ url, service: 'units', clock });
+  const increment = () =>
+    store.transaction(A, async (unit) => {
+      const rows = unit.collection(things);
+      const { meta, ...state } = await rows.get('one');
+      await rows.replace('one', meta.version, { ...state, n: (state.n ?? 0) + 1 });
+    });
+  const writer = async () => {
+    for (let round = 0; round < rounds; round += 1) await increment();
+  };
+  process.stdout.write('ready\n');
+  await once(process.stdin, 'data');
+  await Promise.all(Array.from({ length: writers }, writer));
+  await store.close();
+  process.stdin.destroy();
 }
