@@ -9,6 +9,8 @@ import { root } from './run-program.ts';
 
 const service = z.looseObject({
   image: z.string(),
+  command: z.array(z.string()).default([]),
+  ports: z.array(z.string()).default([]),
   build: z.looseObject({ args: z.record(z.string(), z.string()).default({}) }).optional(),
   environment: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
   secrets: z.array(z.looseObject({ source: z.string(), target: z.string() })).default([]),
