@@ -1,7 +1,7 @@
 // `npm test`: set-up, check, integration, end to end. Closes on the true count of tests.
 import { check } from './check.mjs';
 import { containerTier } from './images/container-tier.ts';
-import { isEngineRunning } from './images/test-engine.ts';
+import { engineLack } from './images/test-engine.ts';
 import { newerBroker } from './lib/broker-tier.mjs';
 import { endToEnd } from './lib/e2e-tier.mjs';
 import { mongoForTests } from './lib/mongo.mjs';
@@ -20,8 +20,9 @@ await check();
 await step('Waiting for the MongoDB wire server', () => mongo.ready());
 const integration = await run('integration tests', 'jest', ['--selectProjects', 'int', '--testTimeout', '30000']);
 await newerBroker();
-if (await isEngineRunning()) await containerTier(false);
-else skip('the tiers in containers', 'no container engine is running; npm run test:containers starts podman');
+const engine = await engineLack();
+if (engine === undefined) await containerTier(false);
+else skip('the tiers in containers', `${engine}; npm run test:containers starts podman`);
 await chosenMongoTier([integration, ...(await endToEnd())]);
 await mongo.stop();
 process.exitCode = summary();

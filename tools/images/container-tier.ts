@@ -43,7 +43,10 @@ async function startMongo(): Promise<Mongo> {
     .withWaitStrategy(Wait.forLogMessage(SERVES))
     .start();
   const address = `mongodb://${container.getHost()}:${container.getMappedPort(PORT)}/`;
-  await initiate(address);
+  await initiate(address).catch(async (error: unknown) => {
+    await container.stop();
+    throw error;
+  });
   // Not by the name that the server has in its container.
   return { uri: `${address}?replicaSet=rs0&directConnection=true`, container };
 }
@@ -52,20 +55,28 @@ async function startMongo(): Promise<Mongo> {
 async function withSettings(settings: Readonly<Record<string, string>>, work: () => Promise<unknown>): Promise<void> {
   const before = Object.fromEntries(Object.keys(settings).map((name) => [name, process.env[name]]));
   Object.assign(process.env, settings);
-  await work();
-  for (const [name, value] of Object.entries(before))
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
+  try {
+    await work();
+  } finally {
+    for (const [name, value] of Object.entries(before))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  }
 }
 
 /** Needs an engine that testcontainers finds. `all`: also every other test whose stores can be in MongoDB. */
 export async function containerTier(all: boolean): Promise<void> {
   const { uri, container } = await startMongo();
   const [nats, mongo] = [imageOf('nats'), imageOf('mongodb')];
-  await withSettings({ MONGODB_URI: uri, GTS_TEST_STORE: 'mongodb' }, async () => {
-    await run(`stores in a container of ${mongo}`, 'jest', [...int, ...KEEPERS]);
-    if (all) await mongoTier();
-  });
-  await withSettings({ NATS_IMAGE: nats }, () => run(`brokers in containers of ${nats}`, 'jest', [...int, ...TALKERS]));
-  await container.stop();
+  try {
+    await withSettings({ MONGODB_URI: uri, GTS_TEST_STORE: 'mongodb' }, async () => {
+      await run(`stores in a container of ${mongo}`, 'jest', [...int, ...KEEPERS]);
+      if (all) await mongoTier();
+    });
+    await withSettings({ NATS_IMAGE: nats }, () =>
+      run(`brokers in containers of ${nats}`, 'jest', [...int, ...TALKERS]),
+    );
+  } finally {
+    await container.stop();
+  }
 }
