@@ -26,7 +26,7 @@ const store = await openSqliteStore({ file: join(folder, `${service}.sqlite`), c
 const bus = natsBus({ nc: await connectNats({ service, url }), inbox: inboxPrefix(service) });
 const encoder = createEncoder({ producer: service, newId, clock });
 const { subscriptions, start } = subscriptionsOf(service, { store, encoder, newId, observe });
-const relay = new Relay({ service, store, bus, scheduler: systemScheduler, clock, owner });
+const relay = new Relay({ service, store, bus, scheduler: systemScheduler, owner });
 const consumers = createConsumers({ service, store, bus, clock, newId, owner, subscriptions });
 relay.start();
 consumers.start();
