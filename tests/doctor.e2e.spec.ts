@@ -1,45 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogue, declaredServices, topologyOf } from '@gts/contracts';
-import { applyTopology, connectNats, serviceContext } from '@gts/messaging';
+import { serviceContext } from '@gts/messaging';
 import { migrate, type Migration, openStore } from '@gts/persistence';
-import {
-  describeOnMongo,
-  freePort,
-  manualClock,
-  mongoDatabases,
-  type NatsServer,
-  newAuthority,
-  startNats,
-  withTls,
-} from '@gts/testing';
-import { run } from './support/cli';
+import { describeOnMongo, freePort, manualClock, mongoDatabases, newAuthority, startNats, withTls } from '@gts/testing';
+import { doctorIn, failures, type Finding, seenIn } from './support/doctor';
 import { eventually } from './support/eventually';
 
-const GTS = join(__dirname, '..', 'tools', 'gts.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'gts-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-type Finding = Readonly<{ level: 'ok' | 'warn' | 'FAIL'; area: string; text: string; next?: string }>;
-async function doctor(env: Readonly<Record<string, string>>) {
-  const start = performance.now();
-  const url = `http://localhost:${await freePort()}`;
-  const common = { GTS_URL: url, GTS_TOKEN: '', GTS_DATA_DIR: folder, NATS_NKEY_FILE: '' } as const;
-  const { code, stdout, stderr } = await run(process.execPath, [GTS, 'doctor', '--json'], {
-    env: { ...common, ...env },
-  });
-  const seconds = (performance.now() - start) / 1000;
-  return { code, stdout, stderr, seconds, found: JSON.parse(stdout) as Finding[] };
-}
-/** The same once the broker answered in time, which a busy machine may be too slow for. */
-const seen = (env: Readonly<Record<string, string>>) =>
-  eventually(
-    () => doctor(env),
-    ({ found }) => found.some(({ area }) => area === 'topology'),
-  );
-const failures = (found: readonly Finding[], area: string) =>
-  found.filter((each) => each.area === area && each.level === 'FAIL').map(({ text }) => text);
+type Env = Readonly<Record<string, string>>;
+const doctor = (env: Env) => doctorIn(folder, env);
 
 test('with everything down it ends in time, says what does not answer, and tells no password', async () => {
   const [nats, mongo] = [await freePort(), await freePort()];
@@ -56,54 +27,13 @@ test('with everything down it ends in time, says what does not answer, and tells
   expect(stdout).not.toContain('secret-word');
 });
 
-describe('a broker', () => {
-  const topology = topologyOf(catalogue, declaredServices, { limits: 'development' });
-  let server: NatsServer;
-  beforeAll(async () => {
-    server = await startNats();
-    const nc = await connectNats({ service: 'topology', url: server.url });
-    await applyTopology(nc, topology, { mode: 'apply' });
-    const jsm = await nc.jetstreamManager();
-    await jsm.consumers.delete('CMD_RENDERING', 'rendering__work');
-    await jsm.streams.update('EVT_IDENTITY', { max_bytes: 1024 * 1024 });
-    await nc.close();
-  });
-  afterAll(() => server.stop());
-
-  test('whose topology differs: every difference is named, with what to do', async () => {
-    const { code, found } = await seen({ NATS_URL: server.url });
-    expect(code).toBe(1);
-    expect(failures(found, 'topology')).toEqual([
-      'EVT_IDENTITY: max_bytes is 1048576, declared 67108864',
-      'CMD_RENDERING/rendering__work: consumer is missing',
-    ]);
-    expect(failures(found, 'broker')).toEqual([]);
-  });
-
-  test('that is not as durable as demanded fails', async () => {
-    const { found } = await seen({ NATS_URL: server.url, DURABILITY: 'strict' });
-    expect(failures(found, 'broker')).toEqual([expect.stringMatching(/^durability (relaxed|unknown)/)]);
-    // What knows no sync_interval is for development only.
-    const about = found.find(({ area, text }) => area === 'broker' && text.startsWith('nats-server'));
-    expect(about?.level).toBe(/ 2\.9\./.test(about?.text ?? '') ? 'warn' : 'ok');
-  });
-});
-
-test('a broker that takes no message of 1 MiB fails, and the rest of it is told', async () => {
-  const server = await startNats('max_payload: 524288');
-  const { found } = await seen({ NATS_URL: server.url });
-  await server.stop();
-  expect(failures(found, 'broker')).toEqual(['max_payload 524288 bytes']);
-  expect(failures(found, 'topology')).toEqual([expect.stringContaining('max_payload')]);
-});
-
 test('a broker of our own authority is looked at with NATS_CA_FILE, and not without', async () => {
   const ours = newAuthority();
   const server = await startNats(...withTls(ours));
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, ours.ca);
   const NATS_URL = `tls://localhost:${server.port}`;
-  const { found } = await seen({ NATS_URL, NATS_CA_FILE: caFile });
+  const { found } = await seenIn(folder, { NATS_URL, NATS_CA_FILE: caFile });
   const without = await doctor({ NATS_URL });
   const lost = await doctor({ NATS_URL, NATS_CA_FILE: join(folder, 'lost.pem') });
   await server.stop();

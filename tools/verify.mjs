@@ -10,8 +10,8 @@ import { ensureOpsPrograms, olderNode, programs } from './lib/programs.mjs';
 import { run, skip, summary } from './lib/run.mjs';
 import { step } from './lib/steps.mjs';
 
-await step('Looking for broker, ffmpeg, browser, curl and jq', async () =>
-  programs('nats-server', 'ffmpeg', 'chromium', 'curl', 'jq'),
+await step('Looking for broker, ffmpeg, browser, curl, jq and openssl', async () =>
+  programs('nats-server', 'ffmpeg', 'chromium', 'curl', 'jq', 'openssl'),
 );
 await step('Looking for promtool, shellcheck and yamllint', async () => ensureOpsPrograms());
 await step('Looking for Node 22, whose bits are compared', async () => olderNode());

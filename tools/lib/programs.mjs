@@ -10,6 +10,7 @@ const known = {
   chromium: { variable: 'CHROMIUM', packages: ['chromium'] },
   jq: { variable: 'JQ', packages: ['jq'] },
   curl: { variable: 'CURL', packages: ['curl'] },
+  openssl: { packages: ['openssl'] },
   promtool: { packages: ['prometheus'] },
   shellcheck: { packages: ['shellcheck'] },
   yamllint: { packages: ['yamllint'] },
