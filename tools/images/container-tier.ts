@@ -1,54 +1,71 @@
 // The tests of broker and store on containers of the images that compose names: real ones where an engine can pull them.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { composeIn } from '../ops/compose-file.ts';
 import { TALKERS } from '../lib/broker-tier.mjs';
 import { mongoTier } from '../lib/mongo-tier.mjs';
 import { run } from '../lib/run.mjs';
+import { root } from '../ops/run-program.ts';
 
 const PORT = 27017;
-const WITHIN_MS = 60_000;
-const EVERY_MS = 250;
+const GTS = join(root, 'tools', 'gts.mjs');
 /** What the real server logs, and what the one of tools/mongo-local prints. */
 const SERVES = /Waiting for connections|MONGODB_URI=/;
 const int = ['--selectProjects', 'int', '--testTimeout', '60000', '--testPathPatterns'];
 const KEEPERS = ['libs/persistence', 'libs/saga'];
 
-const imageOf = (service: string): string => composeIn('docker-compose.yml').services[service]?.image ?? '';
-
-type Hello = Readonly<{ setName?: string; isWritablePrimary?: boolean }>;
-
-/** Makes the server a replica set and waits until it may be written. */
-async function initiate(uri: string): Promise<void> {
-  const client = new MongoClient(uri, { directConnection: true, serverSelectionTimeoutMS: 2000 });
-  const admin = client.db('admin');
-  const hello = () => admin.command({ hello: 1 }).catch(() => ({})) as Promise<Hello>;
-  const member = { _id: 0, host: `localhost:${PORT}` };
-  for (const end = Date.now() + WITHIN_MS; ; await sleep(EVERY_MS)) {
-    const { setName, isWritablePrimary } = await hello();
-    if (isWritablePrimary === true && setName !== undefined) return client.close();
-    if (Date.now() > end) throw new Error('MongoDB in its container may not be written');
-    if (setName === undefined)
-      await admin.command({ replSetInitiate: { _id: 'rs0', members: [member] } }).catch(() => undefined);
-  }
-}
+const NONE = { image: '', command: [], environment: {} };
+const inCompose = (service: string) => composeIn('docker-compose.yml').services[service] ?? NONE;
 
 type Mongo = Readonly<{ uri: string; container: StartedTestContainer }>;
 
+/** What compose hands to the server, and what its first steps read. */
+function secretsIn(folder: string) {
+  const password = randomBytes(18).toString('base64url');
+  const contents = { 'root-password': password, keyfile: randomBytes(96).toString('base64') };
+  for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, name), content);
+  writeFileSync(join(folder, 'tests-store-url'), 'mongodb://tests:tests@mongodb/tests');
+  const copies = Object.entries(contents).map(([name, content]) => ({ content, target: `/run/secrets/${name}` }));
+  return { password, copies };
+}
+
+/** The verb that compose runs: a replica set, known as itself in its container only, and a user. */
+function initiate(address: string, folder: string): void {
+  const where = ['--member', `localhost:${PORT}`, '--at', address, '--secrets', folder];
+  execFileSync(process.execPath, [GTS, 'store', 'init', ...where], {
+    env: { ...process.env, STORE_ROOT_PASSWORD_FILE: join(folder, 'root-password') },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+/** A server as compose has it. */
 async function startMongo(): Promise<Mongo> {
-  const container = await new GenericContainer(imageOf('mongodb'))
+  const { image, command, environment } = inCompose('mongodb');
+  const folder = mkdtempSync(join(tmpdir(), 'gts-container-'));
+  const { password, copies } = secretsIn(folder);
+  const container = await new GenericContainer(image)
     .withExposedPorts(PORT)
-    .withCommand(['--replSet', 'rs0', '--bind_ip_all'])
+    .withCommand([...command])
+    .withEnvironment(Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])))
+    .withCopyContentToContainer(copies)
     .withWaitStrategy(Wait.forLogMessage(SERVES))
     .start();
-  const address = `mongodb://${container.getHost()}:${container.getMappedPort(PORT)}/`;
-  await initiate(address).catch(async (error: unknown) => {
+  const address = `${container.getHost()}:${container.getMappedPort(PORT)}`;
+  try {
+    initiate(address, folder);
+  } catch (error) {
     await container.stop();
     throw error;
-  });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
   // Not by the name that the server has in its container.
-  return { uri: `${address}?replicaSet=rs0&directConnection=true`, container };
+  const options = 'authSource=admin&replicaSet=rs0&directConnection=true';
+  return { uri: `mongodb://root:${password}@${address}/?${options}`, container };
 }
 
 /** Runs `work` with settings in the environment, which the test runner inherits. */
@@ -67,7 +84,7 @@ async function withSettings(settings: Readonly<Record<string, string>>, work: ()
 /** Needs an engine that testcontainers finds. `all`: also every other test whose stores can be in MongoDB. */
 export async function containerTier(all: boolean): Promise<void> {
   const { uri, container } = await startMongo();
-  const [nats, mongo] = [imageOf('nats'), imageOf('mongodb')];
+  const [nats, mongo] = [inCompose('nats').image, inCompose('mongodb').image];
   try {
     await withSettings({ MONGODB_URI: uri, GTS_TEST_STORE: 'mongodb' }, async () => {
       await run(`stores in a container of ${mongo}`, 'jest', [...int, ...KEEPERS]);

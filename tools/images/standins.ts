@@ -49,7 +49,7 @@ async function treeImage(): Promise<string> {
 }
 
 const entry = ['node', '/opt/mongo-local/main.ts', '--listen', '0.0.0.0:27017'];
-const behind = ['--advertise', 'mongodb:27017', '--data', '/data/db', '--'];
+const behind = ['--uninitiated', '--data', '/data/db', '--'];
 
 /** Takes the variables of the official image; what the official server would get as arguments is let pass. */
 export async function ensureMongo(): Promise<void> {
